@@ -30,7 +30,7 @@ export class BoundedQueue<T> {
     const item = this.#items[this.#head]
     this.#items[this.#head] = undefined as T
     this.#head++
-    if (this.#head > 1024 && this.#head * 2 > this.#items.length) this.#compact()
+    this.#compactWhenSparse()
     return item
   }
 
@@ -38,12 +38,14 @@ export class BoundedQueue<T> {
   take(max: number): T[] {
     const end = Math.min(this.#items.length, this.#head + max)
     const taken = this.#items.slice(this.#head, end)
+    this.#items.fill(undefined as T, this.#head, end)
     this.#head = end
-    this.#compact()
+    this.#compactWhenSparse()
     return taken
   }
 
-  #compact(): void {
+  #compactWhenSparse(): void {
+    if (this.#head < 1024 || this.#head * 2 < this.#items.length) return
     this.#items = this.#items.slice(this.#head)
     this.#head = 0
   }

@@ -1,0 +1,55 @@
+import type { CheckId } from './check-id.ts'
+
+/** What a collector needs to run one check: a host's own or a service's. All macros of the configuration are expanded. */
+export interface Check {
+  readonly id: CheckId
+  readonly hostName: string
+  readonly serviceName: string | undefined
+  readonly intervalMs: number
+  readonly retryIntervalMs: number
+  readonly maxAttempts: number
+  readonly timeoutMs: number
+  /** Name of a time period; `undefined` is always. */
+  readonly period: string | undefined
+  readonly command: CheckCommand
+}
+
+export type CheckCommand =
+  /** A shell line, as Nagios runs it. `$NAME$` that only a run can fill (state, attempt, date) is still in it when `hasRuntimeMacros`. */
+  | {
+      readonly kind: 'shell-line'
+      readonly line: string
+      readonly hasRuntimeMacros: boolean
+      readonly environment: CommandEnvironment
+    }
+  /** One string per argument: always data, never read by a shell. */
+  | {
+      readonly kind: 'arguments'
+      readonly program: string
+      readonly arguments: readonly string[]
+      readonly hasRuntimeMacros: boolean
+      readonly environment: CommandEnvironment
+    }
+  /** Runs inside the collector. `options` were validated by the built-in's own schema at compile time. */
+  | { readonly kind: 'builtin'; readonly builtin: BuiltinName; readonly options: BuiltinOptions }
+  /** Results are submitted from outside. */
+  | { readonly kind: 'passive' }
+
+export type CommandEnvironment = Readonly<Record<string, string>>
+export type BuiltinOptions = Readonly<Record<string, string | number | boolean | readonly string[]>>
+
+export const BUILTIN_NAMES = [
+  'ping',
+  'tcp',
+  'http',
+  'tls',
+  'dns',
+  'cpu',
+  'load',
+  'memory',
+  'disk',
+  'process',
+  'clock',
+  'parallax',
+] as const
+export type BuiltinName = (typeof BUILTIN_NAMES)[number]

@@ -1,0 +1,97 @@
+import type { Instant } from '../base/instant.ts'
+import type { CheckId } from '../domain/check-id.ts'
+import type { CheckResult } from '../domain/check-result.ts'
+import type { Perfdatum } from '../domain/perfdatum.ts'
+import type { Watermark } from '../wire/subjects.ts'
+import type { ObjectRecord, StateChange } from './state/record.ts'
+
+/** Where a hub keeps what must outlive it. `commit` is one transaction: all of it or nothing. */
+export interface ResultStore {
+  loadRecords(): Promise<readonly ObjectRecord[]>
+  loadWatermarks(): Promise<readonly Watermark[]>
+  /** Rejects with `StoreUnavailable` when nothing was written; the caller keeps the effects and tries again. */
+  commit(effects: Effects): Promise<void>
+}
+
+/** What one batch of results did. */
+export interface Effects {
+  readonly history: readonly StoredResult[]
+  readonly samples: readonly Sample[]
+  /** The newest record of each object that the batch touched. */
+  readonly records: readonly ObjectRecord[]
+  readonly changes: readonly StateChange[]
+  readonly watermarks: readonly Watermark[]
+}
+
+/** A result with what the decision made of it. */
+export interface StoredResult {
+  readonly result: CheckResult
+  readonly verdict: ResultUse
+}
+
+/** counted: it moved the present; late: older than the present, to history only; unknown-check: nobody configured it (kept nowhere, only counted). */
+export type ResultUse = 'counted' | 'late' | 'clock-suspect'
+
+export interface Sample {
+  readonly checkId: CheckId
+  readonly at: Instant
+  readonly perfdata: readonly Perfdatum[]
+}
+
+export class StoreUnavailable extends Error {
+  override readonly name = 'StoreUnavailable'
+}
+
+/** The past, for pages and the API. Times are half open: from <= t < to. Newest first where rows are listed. */
+export interface History {
+  results(query: HistoryQuery): Promise<readonly HistoryResult[]>
+  changes(query: ChangeQuery): Promise<readonly StateChange[]>
+  series(query: SeriesQuery): Promise<readonly Series[]>
+}
+
+export interface HistoryQuery {
+  readonly checkId: CheckId
+  readonly from: Instant
+  readonly to: Instant
+  readonly limit: number
+}
+
+export interface ChangeQuery {
+  /** `undefined`: of all objects. */
+  readonly checkId: CheckId | undefined
+  readonly from: Instant
+  readonly to: Instant
+  readonly limit: number
+}
+
+export interface HistoryResult {
+  readonly collector: string
+  readonly startedAt: Instant
+  readonly finishedAt: Instant
+  readonly state: string
+  readonly use: ResultUse
+  readonly output: string
+  readonly perfdata: string
+}
+
+export interface SeriesQuery {
+  readonly checkId: CheckId
+  readonly from: Instant
+  readonly to: Instant
+  /** More points than this are thinned to min, mean and max per bucket. */
+  readonly pointsMax: number
+}
+
+export interface Series {
+  readonly label: string
+  readonly unit: string
+  readonly warn: string | null
+  readonly crit: string | null
+  readonly min: number | null
+  readonly max: number | null
+  /** Parallel columns; times in ms. `low`/`high` equal `value` where nothing was thinned. */
+  readonly at: readonly number[]
+  readonly value: readonly (number | null)[]
+  readonly low: readonly (number | null)[]
+  readonly high: readonly (number | null)[]
+}

@@ -1,0 +1,45 @@
+import type { Instant } from '../../base/instant.ts'
+import type { CheckId } from '../../domain/check-id.ts'
+import type { ObjectState } from '../../domain/state-names.ts'
+
+/** The present of one host or service: all that a hub must remember of it to judge the next result. Replaced, never changed. */
+export interface ObjectRecord {
+  readonly checkId: CheckId
+  /** `pending` until the first result. */
+  readonly state: ObjectState | 'pending'
+  readonly type: 'soft' | 'hard'
+  /** 1 to max attempts. */
+  readonly attempt: number
+  readonly lastHardState: ObjectState | 'pending'
+  readonly flapping: FlappingRecord
+  /** When the newest result finished; `null` while pending. */
+  readonly lastResultAt: Instant | null
+  readonly lastChangeAt: Instant | null
+  readonly lastHardChangeAt: Instant | null
+  readonly output: string
+  readonly longOutput: string
+  readonly perfdata: string
+  /** How long the check ran. */
+  readonly executionMs: number
+  /** How late it started after its slot. */
+  readonly latencyMs: number
+}
+
+export interface FlappingRecord {
+  readonly isFlapping: boolean
+  /** Weighted state change in per cent. */
+  readonly percent: number
+  /** The last 21 states as `codeOf` numbers, oldest first; shorter at the start. */
+  readonly history: readonly number[]
+}
+
+/** One line of the alert log: a soft or hard change of state. */
+export interface StateChange {
+  readonly checkId: CheckId
+  readonly at: Instant
+  readonly from: ObjectState | 'pending'
+  readonly to: ObjectState
+  readonly type: 'soft' | 'hard'
+  readonly attempt: number
+  readonly output: string
+}

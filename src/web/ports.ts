@@ -1,0 +1,91 @@
+import type { CheckId } from '../domain/check-id.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Fleet } from '../domain/fleet.ts'
+import type { History } from '../results/ports.ts'
+import type { LiveIndex } from '../results/live-index.ts'
+import type { Log } from '../base/log.ts'
+import type { Metric } from '../base/metrics.ts'
+import type { PassiveResults } from '../wire/subjects.ts'
+import type { SystemStatus } from '../wire/api/actions.ts'
+
+/** What the web server needs of the rest of the hub; the role composes it. */
+export interface HubFacade {
+  readonly clock: Clock
+  readonly log: Log
+  readonly live: LiveIndex
+  readonly history: History
+  readonly accounts: AccountStore
+  fleet(): Fleet
+  /** Ids that some collector took. */
+  recheck(ids: readonly CheckId[]): Promise<void>
+  /** Resolves when the results are durable in an outbox. */
+  submit(results: PassiveResults['results']): Promise<void>
+  /** Reads the configuration again. All problems, or the new revision. */
+  reload(): Promise<ReloadOutcome>
+  status(): SystemStatus
+  /** `ready` only with state loaded, database up, configuration active. */
+  readiness(): { readonly isReady: boolean; readonly reasons: readonly string[] }
+  readonly metrics: readonly Metric[]
+}
+
+export type ReloadOutcome =
+  | { readonly kind: 'active'; readonly revision: string; readonly changed: number }
+  | { readonly kind: 'refused'; readonly problems: readonly string[] }
+
+export type Role = 'admin' | 'operator' | 'viewer'
+
+export interface Account {
+  readonly username: string
+  readonly passwordHash: string
+  readonly role: Role
+}
+
+export interface StoredSession {
+  /** SHA-256 of the cookie's value, hex. */
+  readonly idHash: string
+  readonly username: string
+  readonly csrf: string
+  readonly createdAt: number
+  readonly lastSeenAt: number
+  readonly expiresAt: number
+}
+
+export interface StoredToken {
+  readonly id: string
+  readonly secretHash: string
+  readonly name: string
+  readonly role: Role
+  readonly createdBy: string
+  readonly createdAt: number
+  readonly expiresAt: number | null
+  readonly lastUsedAt: number | null
+}
+
+/** Instants are ms since the epoch. `adapters/postgres` keeps it. */
+export interface AccountStore {
+  countAccounts(): Promise<number>
+  /** False when the name is taken, or when `onlyWhenEmpty` and somebody was first: atomic. */
+  createAccount(account: Account, onlyWhenEmpty: boolean): Promise<boolean>
+  findAccount(username: string): Promise<Account | undefined>
+  saveSession(session: StoredSession): Promise<void>
+  findSession(idHash: string): Promise<StoredSession | undefined>
+  touchSession(idHash: string, lastSeenAt: number): Promise<void>
+  deleteSession(idHash: string): Promise<void>
+  saveToken(token: StoredToken): Promise<void>
+  findToken(id: string): Promise<StoredToken | undefined>
+  listTokens(): Promise<readonly StoredToken[]>
+  touchToken(id: string, lastUsedAt: number): Promise<void>
+  deleteToken(id: string): Promise<boolean>
+  audit(entry: AuditEntry): Promise<void>
+  /** The first-run token's SHA-256, kept so that a restart keeps the same token valid. */
+  getSetupTokenHash(): Promise<string | undefined>
+  setSetupTokenHash(hash: string | undefined): Promise<void>
+}
+
+export interface AuditEntry {
+  readonly at: number
+  readonly actor: string
+  readonly action: string
+  readonly subject: string
+  readonly detail: string
+}

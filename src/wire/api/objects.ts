@@ -1,0 +1,127 @@
+import { z } from 'zod'
+
+/** What the API says of hosts and services. Times are ISO 8601 in UTC, lengths of time are in ms as their names say. */
+
+export const stateName = z.enum([
+  'pending',
+  'ok',
+  'warning',
+  'critical',
+  'unknown',
+  'up',
+  'down',
+  'unreachable',
+])
+
+export const objectRow = z.object({
+  /** `host` or `host!service`. */
+  id: z.string(),
+  kind: z.enum(['host', 'service']),
+  host: z.string(),
+  service: z.string().nullable(),
+  displayName: z.string(),
+  groups: z.array(z.string()),
+  state: stateName,
+  type: z.enum(['soft', 'hard']),
+  attempt: z.number().int(),
+  maxAttempts: z.number().int(),
+  isProblem: z.boolean(),
+  /** Unseen for longer than its horizon: whatever `state` says is the past. */
+  isStale: z.boolean(),
+  isFlapping: z.boolean(),
+  lastCheckAt: z.iso.datetime().nullable(),
+  lastChangeAt: z.iso.datetime().nullable(),
+  output: z.string(),
+  executionMs: z.number(),
+  latencyMs: z.number(),
+})
+export type ObjectRow = z.infer<typeof objectRow>
+
+export const objectDetail = objectRow.extend({
+  alias: z.string().nullable(),
+  address: z.string().nullable(),
+  parents: z.array(z.string()),
+  longOutput: z.string(),
+  perfdata: z.string(),
+  lastHardState: stateName,
+  lastHardChangeAt: z.iso.datetime().nullable(),
+  flapPercent: z.number(),
+  intervalMs: z.number(),
+  retryIntervalMs: z.number(),
+  timeoutMs: z.number(),
+  period: z.string().nullable(),
+  /** Secrets are masked. */
+  command: z.string(),
+  variables: z.record(z.string(), z.string()),
+  notes: z.string(),
+  notesUrl: z.string(),
+  actionUrl: z.string(),
+  /** `file:line` of the configuration. */
+  source: z.string(),
+})
+export type ObjectDetail = z.infer<typeof objectDetail>
+
+export const counters = z.object({
+  hosts: z.object({
+    up: z.number(),
+    down: z.number(),
+    unreachable: z.number(),
+    pending: z.number(),
+    stale: z.number(),
+  }),
+  services: z.object({
+    ok: z.number(),
+    warning: z.number(),
+    critical: z.number(),
+    unknown: z.number(),
+    pending: z.number(),
+    stale: z.number(),
+  }),
+})
+export type Counters = z.infer<typeof counters>
+
+export const objectList = z.object({
+  items: z.array(objectRow),
+  total: z.number().int(),
+  /** Pass as `cursor` for the next page; null at the end. */
+  nextCursor: z.string().nullable(),
+})
+export type ObjectList = z.infer<typeof objectList>
+
+export const changeRow = z.object({
+  id: z.string(),
+  at: z.iso.datetime(),
+  from: stateName,
+  to: stateName,
+  type: z.enum(['soft', 'hard']),
+  attempt: z.number().int(),
+  output: z.string(),
+})
+export type ChangeRow = z.infer<typeof changeRow>
+
+export const historyRow = z.object({
+  collector: z.string(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime(),
+  state: stateName,
+  /** What the decision made of it. */
+  use: z.enum(['counted', 'late', 'clock-suspect']),
+  output: z.string(),
+  perfdata: z.string(),
+})
+export type HistoryRow = z.infer<typeof historyRow>
+
+export const series = z.object({
+  label: z.string(),
+  unit: z.string(),
+  warn: z.string().nullable(),
+  crit: z.string().nullable(),
+  min: z.number().nullable(),
+  max: z.number().nullable(),
+  /** Parallel columns; `at` in ms since the epoch. */
+  at: z.array(z.number()),
+  value: z.array(z.number().nullable()),
+  low: z.array(z.number().nullable()),
+  high: z.array(z.number().nullable()),
+})
+export type SeriesColumns = z.infer<typeof series>
