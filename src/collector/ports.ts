@@ -1,0 +1,49 @@
+import type { Check } from '../domain/check.ts'
+import type { CheckOutcome, CheckResult, ResultOrigin } from '../domain/check-result.ts'
+import type { Instant } from '../base/instant.ts'
+
+/** One execution that is due. */
+export interface Job {
+  readonly check: Check
+  readonly origin: ResultOrigin
+  readonly dueAt: Instant
+  /** Values of `$NAME$` that only this run knows; read only when the command has runtime macros. */
+  readonly macros: () => Readonly<Record<string, string>>
+}
+
+export interface Finished {
+  readonly job: Job
+  readonly startedAt: Instant
+  readonly finishedAt: Instant
+  readonly outcome: CheckOutcome
+}
+
+/** Runs checks. Never drops one: without a free slot it says so and the job stays due. */
+export interface Executor {
+  /** False: no slot is free for this kind of command now. `finished` (given at creation) is called once per started job. */
+  start(job: Job): boolean
+  readonly running: number
+  readonly slots: number
+  /** Ends what runs (their results are not reported) and releases everything. */
+  close(): Promise<void>
+}
+
+/** Results that are not yet in every hub's database. Survives `kill -9`. */
+export interface Outbox {
+  /** One transaction; returns when it is durable. */
+  append(results: readonly CheckResult[]): void
+  /** The oldest entries after `cursor` (0 for the start), at most `max`. */
+  read(cursor: number, max: number): readonly OutboxEntry[]
+  /** The hub's database holds everything of this boot up to `seq`. */
+  release(boot: string, seq: number): void
+  readonly waiting: number
+  readonly bytes: number
+  /** Entries given up because a bound was hit, since the file was made. */
+  readonly lost: number
+  close(): void
+}
+
+export interface OutboxEntry {
+  readonly cursor: number
+  readonly result: CheckResult
+}
