@@ -1,0 +1,54 @@
+#!/bin/sh
+# Installs the system programs that the tests run for real, when they are missing and this user may. Debian and its relatives.
+# Usage: scripts/test-packages.sh [--check]     --check only says what is missing (exit status 1)
+set -eu
+
+missing=''
+want() { # want <file or command> <package>
+  case "$1" in
+    /*) [ -e "$1" ] && return 0 ;;
+    *) command -v "$1" >/dev/null 2>&1 && return 0 ;;
+  esac
+  case " $missing " in *" $2 "*) ;; *) missing="$missing $2" ;; esac
+}
+
+plugins=/usr/lib/nagios/plugins
+want "$plugins/check_dummy" monitoring-plugins-basic
+want "$plugins/check_dns" monitoring-plugins-standard
+want "$plugins/check_tcp" monitoring-plugins-basic
+want fping fping
+want chromium chromium
+want openssl openssl
+want ps procps
+
+[ -z "$missing" ] && exit 0
+command="apt-get install -y --no-install-recommends$missing"
+if [ "${1:-}" = '--check' ]; then
+  echo "missing for the tests:$missing" >&2
+  echo "  install them with: $command" >&2
+  exit 1
+fi
+
+as_root=''
+if [ "$(id -u)" != 0 ]; then
+  if command -v sudo >/dev/null 2>&1 && sudo -n true 2>/dev/null; then as_root='sudo -n'
+  else
+    echo "the tests need these Debian packages, and this user may not install them:$missing" >&2
+    echo "  as root: $command" >&2
+    exit 1
+  fi
+fi
+if ! command -v apt-get >/dev/null 2>&1; then
+  echo "the tests need programs that Debian packages as:$missing; install their like on this system" >&2
+  exit 1
+fi
+
+echo "installing for the tests:$missing" >&2
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+export DEBIAN_FRONTEND=noninteractive
+if ! { $as_root apt-get -o DPkg::Lock::Timeout=300 update && $as_root $command -o DPkg::Lock::Timeout=300; } >"$log" 2>&1; then
+  tail -n 20 "$log" >&2
+  echo "installation failed; by hand: $command" >&2
+  exit 1
+fi
