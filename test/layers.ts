@@ -185,6 +185,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'node:path',
       'node:process',
       'node:readline',
+      'node:util',
       'node:url',
     ],
   },

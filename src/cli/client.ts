@@ -1,0 +1,106 @@
+import type { z } from 'zod'
+import { apiError } from '../wire/api/actions.ts'
+import type { Connection } from './connection.ts'
+import { CommandFailed, EXIT, type ExitStatus } from './exit.ts'
+
+/** The API as commands see it: every failure becomes a `CommandFailed` with the right exit status. */
+export interface Client {
+  readonly url: string
+  get<T>(path: string, shape: z.ZodType<T>): Promise<T>
+  post<T>(path: string, body: unknown, shape: z.ZodType<T>): Promise<T>
+  /** The answer itself, for streams. */
+  open(
+    path: string,
+    signal: AbortSignal,
+    headers?: Readonly<Record<string, string>>,
+  ): Promise<Response>
+}
+
+export function createClient(connection: Connection): Client {
+  const headers: Record<string, string> = { accept: 'application/json' }
+  if (connection.token !== undefined) headers['authorization'] = `Bearer ${connection.token}`
+
+  const call = async (path: string, init: RequestInit): Promise<Response> => {
+    let response: Response
+    try {
+      response = await fetch(connection.url + path, init)
+    } catch (cause) {
+      throw unreachable(connection, cause)
+    }
+    if (!response.ok) throw await refusal(response)
+    return response
+  }
+  const timed = (): AbortSignal => AbortSignal.timeout(connection.timeoutMs)
+  const decode = async <T>(response: Response, shape: z.ZodType<T>): Promise<T> => {
+    const parsed = shape.safeParse(await response.json())
+    if (parsed.success) return parsed.data
+    throw new CommandFailed(
+      EXIT.failed,
+      `the hub's answer is not understood: ${parsed.error.issues[0]?.message}`,
+      'are hub and command line of one version? see `parallax version`',
+    )
+  }
+  return {
+    url: connection.url,
+    get: async (path, shape) => decode(await call(path, { headers, signal: timed() }), shape),
+    post: async (path, body, shape) =>
+      decode(
+        await call(path, {
+          method: 'POST',
+          headers: { ...headers, 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+          signal: timed(),
+        }),
+        shape,
+      ),
+    open: (path, signal, more) => call(path, { headers: { ...headers, ...more }, signal }),
+  }
+}
+
+function unreachable(connection: Connection, cause: unknown): CommandFailed {
+  const isTimeout = cause instanceof DOMException && cause.name === 'TimeoutError'
+  const reason = isTimeout ? `no answer within ${connection.timeoutMs / 1000} s` : reasonOf(cause)
+  return new CommandFailed(
+    EXIT.unreachable,
+    `cannot reach the hub at ${connection.url}: ${reason}`,
+    'is it running? start it with `parallax up`, or name another with --server',
+  )
+}
+
+function reasonOf(cause: unknown): string {
+  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause
+  const code = (inner as { code?: unknown }).code
+  if (code === 'ECONNREFUSED') return 'connection refused'
+  if (code === 'ENOTFOUND') return 'no such host'
+  return inner instanceof Error ? inner.message : String(inner)
+}
+
+async function refusal(response: Response): Promise<CommandFailed> {
+  const text = await response.text()
+  const parsed = apiError.safeParse(jsonOf(text))
+  const message = parsed.success ? parsed.data.error.message : `the hub answered ${response.status}`
+  const details = parsed.success
+    ? (parsed.data.error.details ?? []).map((detail) => `  ${detail.path}: ${detail.message}`)
+    : []
+  const hint =
+    response.status === 401
+      ? 'sign in with a token: --token, PARALLAX_TOKEN, or run as the user of the hub on its machine'
+      : undefined
+  return new CommandFailed(statusOf(response.status), [message, ...details].join('\n'), hint)
+}
+
+function statusOf(http: number): ExitStatus {
+  if (http === 401 || http === 403) return EXIT.auth
+  if (http === 404) return EXIT.notFound
+  if (http === 409) return EXIT.conflict
+  if (http === 503) return EXIT.unreachable
+  return http === 400 || http === 422 ? EXIT.usage : EXIT.failed
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,150 @@
+import type { Command } from 'commander'
+import { z } from 'zod'
+import { systemClock } from '../../adapters/system/clock.ts'
+import { parseCheckId } from '../../domain/check-id.ts'
+import {
+  changeRow,
+  objectDetail,
+  objectList,
+  type ChangeRow,
+  type ObjectDetail,
+  type ObjectRow,
+} from '../../wire/api/objects.ts'
+import { hubCommand, withExamples, withFormat, withHubOptions } from '../command.ts'
+import { CommandFailed, EXIT } from '../exit.ts'
+import { printObject } from '../format.ts'
+import { ageOf, objectColumns, paintState } from '../object-columns.ts'
+import { plain, renderTable } from '../table.ts'
+import type { Terminal } from '../terminal.ts'
+
+export function addDescribe(program: Command): void {
+  const command = program
+    .command('describe')
+    .argument('<object>', 'host, or host/service')
+    .description('all that is known of a host or a service')
+  withExamples(command, [
+    ['parallax describe web-01', 'a host and its services'],
+    ['parallax describe web-01/http', 'a service'],
+    ['parallax describe web-01/http -o yaml', 'for a script'],
+  ])
+  withFormat(withHubOptions(command)).action(async (name: string, _flags: object, self: Command) =>
+    describe(name, self),
+  )
+}
+
+/** `host/service` or `host!service` as the API names it. */
+export function objectIdOf(name: string): string {
+  const id = parseCheckId(name)
+  if (id === undefined)
+    throw new CommandFailed(
+      EXIT.usage,
+      `'${name}' names neither a host nor a service`,
+      'write web-01 or web-01/http',
+    )
+  return id
+}
+
+async function describe(name: string, self: Command): Promise<void> {
+  const { terminal, client, format } = hubCommand(self)
+  const id = objectIdOf(name)
+  const detail = await client.get(`/api/v1/objects/${encodeURIComponent(id)}`, objectDetail)
+  if (format !== 'table' && format !== 'wide') return printObject(terminal, detail, format)
+  const changes = await client.get(
+    `/api/v1/changes?id=${encodeURIComponent(id)}&limit=10`,
+    z.object({ items: z.array(changeRow) }),
+  )
+  const isHost = detail.kind === 'host'
+  const services = isHost
+    ? (
+        await client.get(
+          `/api/v1/services?host=${encodeURIComponent(detail.host)}&limit=1000`,
+          objectList,
+        )
+      ).items
+    : []
+  printDetail(terminal, detail)
+  printServices(terminal, services)
+  printChanges(terminal, changes.items)
+}
+
+function printDetail(terminal: Terminal, detail: ObjectDetail): void {
+  const now = systemClock.now()
+  const state = detail.isStale
+    ? `STALE, was ${detail.state.toUpperCase()}`
+    : detail.state.toUpperCase()
+  const since =
+    detail.lastChangeAt === null
+      ? ''
+      : ` since ${detail.lastChangeAt} (${ageOf(detail.lastChangeAt, now)})`
+  const lines: (readonly [string, string])[] = [
+    [
+      'State',
+      `${paintState(terminal.paint, detail, state)}${since}, ${detail.type}, attempt ${detail.attempt}/${detail.maxAttempts}`,
+    ],
+    ['Output', plain(detail.output)],
+    ...detail.longOutput
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => ['', plain(line)] as const),
+    ['Perfdata', detail.perfdata],
+    [
+      'Checked',
+      detail.lastCheckAt === null
+        ? 'never'
+        : `${detail.lastCheckAt} (${ageOf(detail.lastCheckAt, now)} ago), took ${detail.executionMs} ms, ${detail.latencyMs} ms late`,
+    ],
+    [
+      'Interval',
+      `${detail.intervalMs / 1000} s, retry ${detail.retryIntervalMs / 1000} s, timeout ${detail.timeoutMs / 1000} s${detail.period === null ? '' : `, in ${detail.period}`}`,
+    ],
+    ['Command', detail.command],
+    ['Address', detail.address ?? ''],
+    ['Parents', detail.parents.join(', ')],
+    ['Groups', detail.groups.join(', ')],
+    ...Object.entries(detail.variables).map(([key, value]) => [`_${key}`, value] as const),
+    ['Notes', detail.notes],
+    ['Written in', detail.source],
+  ]
+  terminal.data(
+    terminal.paint.bold(
+      detail.service === null ? detail.host : `${detail.host} / ${detail.service}`,
+    ),
+  )
+  for (const [label, text] of lines) {
+    if (text !== '') terminal.data(`  ${label.padEnd(11)} ${text}`)
+  }
+}
+
+function printServices(terminal: Terminal, services: readonly ObjectRow[]): void {
+  if (services.length === 0) return
+  terminal.data('')
+  terminal.data(
+    renderTable(objectColumns(terminal.paint, systemClock.now()).columns, services, {
+      width: terminal.columns,
+      hasHeader: true,
+    }),
+  )
+}
+
+function printChanges(terminal: Terminal, changes: readonly ChangeRow[]): void {
+  if (changes.length === 0) return
+  terminal.data('')
+  terminal.data(
+    renderTable(changeColumns(terminal), changes, { width: terminal.columns, hasHeader: true }),
+  )
+}
+
+export function changeColumns(terminal: Terminal) {
+  return [
+    { title: 'AT', text: (row: ChangeRow) => row.at },
+    {
+      title: 'STATE',
+      text: (row: ChangeRow) => `${row.from.toUpperCase()} -> ${row.to.toUpperCase()}`,
+      paint: (text: string, row: ChangeRow) =>
+        paintState(terminal.paint, { state: row.to, isStale: false }, text),
+    },
+    { title: 'TYPE', text: (row: ChangeRow) => `${row.type} ${row.attempt}` },
+    { title: 'OBJECT', text: (row: ChangeRow) => row.id.replace('!', '/') },
+    { title: 'OUTPUT', text: (row: ChangeRow) => row.output },
+  ]
+}

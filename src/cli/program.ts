@@ -1,0 +1,43 @@
+import tab from '@bomb.sh/tab/commander'
+import { Command } from 'commander'
+import { VERSION } from '../settings/program.ts'
+import { withExamples } from './command.ts'
+import { addActions } from './commands/actions.ts'
+import { addDescribe } from './commands/describe.ts'
+import { addDoctor } from './commands/doctor.ts'
+import { addEvents } from './commands/events.ts'
+import { addGet } from './commands/get.ts'
+import { addStatus } from './commands/status.ts'
+import { addTest } from './commands/test.ts'
+import { addUp } from './commands/up.ts'
+import { addValidate } from './commands/validate.ts'
+import { addVersion } from './commands/version.ts'
+
+/** The whole command line. Parsing throws `CommanderError` instead of ending the process. */
+export function createProgram(): Command {
+  const program = new Command('parallax')
+    .description('Distributed monitoring: many observers, one verdict, explained.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .showHelpAfterError('(add --help for examples)')
+    .showSuggestionAfterError()
+    .exitOverride()
+  withExamples(program, [
+    ['parallax up', 'monitor this machine, console on http://127.0.0.1:8470/'],
+    ['parallax up --config parallax.yaml', 'monitor what the file says'],
+    ['parallax get problems', 'what is wrong now'],
+  ])
+  addUp(program)
+  addValidate(program)
+  addGet(program)
+  addDescribe(program)
+  addActions(program)
+  addEvents(program)
+  addTest(program)
+  addStatus(program)
+  addDoctor(program)
+  addVersion(program)
+  // `parallax completion bash|zsh|fish|powershell`
+  tab(program, { completionCommandName: 'completion' })
+  for (const command of program.commands) command.exitOverride()
+  return program
+}
