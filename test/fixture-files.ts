@@ -2,7 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** The folder of recorded truth: `PARALLAX_FIXTURES`, or the repository's own. */
-export const fixtureFolder = process.env['PARALLAX_FIXTURES'] ?? join(import.meta.dirname, 'fixtures')
+export const fixtureFolder =
+  process.env['PARALLAX_FIXTURES'] ?? join(import.meta.dirname, 'fixtures')
 
 export interface FixtureFile<T> {
   readonly path: string

@@ -25,6 +25,8 @@ function report(error: unknown): number {
     process.stderr.write(`parallax: ${error.message}\n`)
     return EXIT.usage
   }
-  process.stderr.write(`parallax: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.stderr.write(
+    `parallax: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  )
   return EXIT.failed
 }
