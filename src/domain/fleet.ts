@@ -63,6 +63,8 @@ export interface StatePolicy {
   readonly maxAttempts: number
   readonly isVolatile: boolean
   readonly flapping: FlappingPolicy
+  /** States, as in `FlappingPolicy.options`, whose changes of output are logged too. Absent is none. */
+  readonly stalking?: string
 }
 
 export interface FlappingPolicy {

@@ -19,6 +19,8 @@ export interface ObjectRecord {
   readonly output: string
   readonly longOutput: string
   readonly perfdata: string
+  /** Services only: the host was not up at the newest result, so the service gets a fresh count of attempts once it is. Absent is no. */
+  readonly hostWasDown?: boolean
   /** How long the check ran. */
   readonly executionMs: number
   /** How late it started after its slot. */
@@ -29,7 +31,7 @@ export interface FlappingRecord {
   readonly isFlapping: boolean
   /** Weighted state change in per cent. */
   readonly percent: number
-  /** The last 21 states as `codeOf` numbers, oldest first; shorter at the start. */
+  /** The last 21 states as `codeOf` numbers, oldest first. A new object starts with 21 times OK or UP. */
   readonly history: readonly number[]
 }
 
