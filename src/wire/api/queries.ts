@@ -4,7 +4,7 @@ import { changeRow, historyRow, series, stateName } from './objects.ts'
 /** What may stand after `?`, and the answers that are lists of the past. Times are ISO 8601 with an offset or `Z`. */
 
 /** One value, several with commas between them, or the parameter several times. */
-const words = <T extends z.ZodType>(word: T) =>
+const words = <T>(word: z.ZodType<T, string>) =>
   z
     .union([z.string(), z.array(z.string()).max(50)])
     .transform((given) =>
