@@ -135,7 +135,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'adapters/fping': { folders: [...pure, 'collector'], packages: ['node:child_process'] },
   'adapters/system': {
     folders: ['base'],
-    packages: ['pino', 'node:perf_hooks', 'node:os', 'node:fs'],
+    packages: ['pino', 'node:fs', 'node:os', 'node:path', 'node:perf_hooks'],
   },
   roles: {
     folders: [

@@ -1,0 +1,37 @@
+import process from 'node:process'
+import type { Command } from 'commander'
+import { withExamples } from '../command.ts'
+import { configurationPath, readConfiguration, renderProblems } from '../configuration.ts'
+import { EXIT } from '../exit.ts'
+import { createTerminal } from '../terminal.ts'
+
+interface ValidateFlags {
+  readonly config?: string
+  readonly output?: string
+}
+
+export function addValidate(program: Command): void {
+  const command = program
+    .command('validate')
+    .argument('[path]', 'parallax.yaml, or a folder of YAML files')
+    .description('read a configuration and name all its faults')
+    .option('--config <path>', 'the same as the argument')
+    .option('-o, --output <format>', 'text or json', 'text')
+  withExamples(command, [
+    ['parallax validate', './parallax.yaml'],
+    ['parallax validate /etc/parallax', 'a folder'],
+    ['parallax validate -o json | jq .', 'for an editor or a script'],
+  ])
+  command.action(async (path: string | undefined, flags: ValidateFlags) => {
+    const terminal = createTerminal(false)
+    const loaded = await readConfiguration(configurationPath(path ?? flags.config))
+    if (flags.output === 'json') {
+      terminal.data(JSON.stringify({ isValid: loaded.problems.length === 0, problems: loaded.problems }, null, 2))
+    } else if (loaded.problems.length > 0) {
+      terminal.say(renderProblems(loaded.problems, terminal.paint))
+    } else if (loaded.fleet !== undefined) {
+      terminal.data(`valid: ${loaded.fleet.hosts.size} hosts, ${loaded.fleet.services.size} services, revision ${loaded.revision}`)
+    }
+    if (loaded.problems.length > 0) process.exitCode = EXIT.failed
+  })
+}
