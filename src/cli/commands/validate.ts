@@ -26,11 +26,19 @@ export function addValidate(program: Command): void {
     const terminal = createTerminal(false)
     const loaded = await readConfiguration(configurationPath(path ?? flags.config))
     if (flags.output === 'json') {
-      terminal.data(JSON.stringify({ isValid: loaded.problems.length === 0, problems: loaded.problems }, null, 2))
+      terminal.data(
+        JSON.stringify(
+          { isValid: loaded.problems.length === 0, problems: loaded.problems },
+          null,
+          2,
+        ),
+      )
     } else if (loaded.problems.length > 0) {
       terminal.say(renderProblems(loaded.problems, terminal.paint))
     } else if (loaded.fleet !== undefined) {
-      terminal.data(`valid: ${loaded.fleet.hosts.size} hosts, ${loaded.fleet.services.size} services, revision ${loaded.revision}`)
+      terminal.data(
+        `valid: ${loaded.fleet.hosts.size} hosts, ${loaded.fleet.services.size} services, revision ${loaded.revision}`,
+      )
     }
     if (loaded.problems.length > 0) process.exitCode = EXIT.failed
   })
