@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { chmod, mkdir } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -59,6 +59,7 @@ export async function startEmbedded({
   const release = await claim(folder)
   try {
     const user = serverUser(existsSync(folder.data) ? folder.data : undefined)
+    if (user !== undefined) await chmod(root, 0o711)
     const binaries = await findBinaries(root, user)
     const password = await prepare(folder, binaries, user)
     if ((await clearTheWay(folder, clock)) === 'stopped-orphan') {

@@ -1,0 +1,252 @@
+import { from as copyFrom } from 'pg-copy-streams'
+import type { Clock } from '../../base/clock.ts'
+import type { Metric } from '../../base/metrics.ts'
+import type { Effects, ResultStore } from '../../results/ports.ts'
+import type { ObjectRecord, StateChange } from '../../results/state/record.ts'
+import { MESSAGE_VERSION, type Watermark } from '../../wire/subjects.ts'
+import { batchOf, withoutStored, type Batch } from './batch.ts'
+import { codeOfState } from './codes.ts'
+import { inTransaction, withClient, type Client, type Pool } from './connection.ts'
+import { createNumberedNames } from './names.ts'
+import type { Partitions } from './partitions.ts'
+import type { PerfLayout, PerfLayouts } from './perf-layouts.ts'
+import { createRowEncoder, type Numbers } from './rows.ts'
+import { OUTPUT_MAX, storable } from './texts.ts'
+
+export interface ResultStoreParts {
+  readonly clock: Clock
+  readonly partitions: Partitions
+  readonly layouts: PerfLayouts
+}
+
+export interface PostgresResultStore extends ResultStore {
+  readonly metrics: readonly Metric[]
+}
+
+interface Prepared {
+  readonly batch: Batch
+  readonly layouts: readonly PerfLayout[]
+}
+
+const COPY_RESULTS = `COPY result (at, check_no, ran_ms, collector_no, state, use, claimed_at, output, perfdata)
+  FROM STDIN WITH (FORMAT binary)`
+const COPY_SAMPLES = `COPY sample (at, check_no, layout_no, points) FROM STDIN WITH (FORMAT binary)`
+
+/**
+ * Rules ST1 to ST9 of docs/spec/store.md. One commit is one transaction on one connection; commits follow one another in the
+ * order of the calls. Repeating a commit whose outcome is unknown is harmless as long as its watermarks cover its results.
+ */
+export async function createResultStore(
+  pool: Pool,
+  parts: ResultStoreParts,
+): Promise<PostgresResultStore> {
+  const { clock, partitions, layouts } = parts
+  const numbers: Numbers = {
+    checks: createNumberedNames(pool, 'check_name'),
+    collectors: createNumberedNames(pool, 'collector_name'),
+  }
+  await Promise.all([numbers.checks.load(), numbers.collectors.load(), partitions.load()])
+  const encoder = createRowEncoder(numbers)
+  const counts = { commits: 0, expired: 0, repeated: 0 }
+  let last: Promise<unknown> = Promise.resolve()
+
+  /** All that may go in before the transaction, because it does no harm alone: names, layouts, partitions. */
+  const prepare = async (effects: Effects): Promise<Prepared> => {
+    const now = clock.now()
+    const batch = batchOf(effects, (table) => partitions.span(table, now), now)
+    await partitions.ensure('result', times(batch.results))
+    await partitions.ensure('sample', times(batch.samples))
+    await partitions.ensure('state_change', times(batch.changes))
+    await numbers.checks.learn(checksOf(effects))
+    await numbers.collectors.learn(batch.results.map(({ stored }) => stored.result.collector))
+    return { batch, layouts: await layouts.layoutsOf(batch.samples) }
+  }
+
+  const write = async (effects: Effects): Promise<void> => {
+    const prepared = await prepare(effects)
+    const written = await inTransaction(pool, async (client) => {
+      const held = await lockWatermarks(client, effects.watermarks)
+      const batch = withoutStored(prepared.batch, held)
+      const used =
+        batch === prepared.batch ? prepared.layouts : await layouts.layoutsOf(batch.samples)
+      await copy(client, COPY_RESULTS, batch.results, () => encoder.results(batch.results))
+      await copy(client, COPY_SAMPLES, batch.samples, () => encoder.samples(batch.samples, used))
+      await saveRecords(client, effects.records, encoder.records(effects.records), numbers)
+      await saveChanges(client, batch.changes, numbers)
+      await moveWatermarks(client, effects.watermarks, clock)
+      return batch
+    })
+    counts.commits++
+    counts.expired += written.expired
+    counts.repeated += prepared.batch.results.length - written.results.length
+  }
+
+  return {
+    async loadRecords() {
+      const { rows } = await withClient(pool, (client) =>
+        client.query<[string]>({ text: 'SELECT record FROM object_record', rowMode: 'array' }),
+      )
+      return rows.map(([text]) => JSON.parse(text) as ObjectRecord)
+    },
+
+    async loadWatermarks() {
+      const { rows } = await withClient(pool, (client) =>
+        client.query<Watermark>(`SELECT collector, boot, seq FROM watermark`),
+      )
+      return rows.map((row) => ({ ...row, version: MESSAGE_VERSION }))
+    },
+
+    commit(effects) {
+      const done = last.then(() => write(effects))
+      last = done.catch(() => undefined) // the caller hears of it; the next commit starts afresh
+      return done
+    },
+
+    metrics: metricsOf(counts, partitions),
+  }
+}
+
+function* times(rows: readonly { readonly at: number }[]): Iterable<number> {
+  for (const row of rows) yield row.at
+}
+
+function* checksOf(effects: Effects): Iterable<string> {
+  for (const { result } of effects.history) yield result.checkId
+  for (const { checkId } of effects.samples) yield checkId
+  for (const { checkId } of effects.records) yield checkId
+  for (const { checkId } of effects.changes) yield checkId
+}
+
+/** What the database holds of these collectors, locked until the transaction ends. */
+async function lockWatermarks(client: Client, marks: readonly Watermark[]): Promise<Watermark[]> {
+  if (marks.length === 0) return []
+  const { rows } = await client.query<Watermark>(
+    `SELECT collector, boot, seq FROM watermark
+     WHERE (collector, boot) IN (SELECT * FROM unnest($1::text[], $2::text[])) FOR UPDATE`,
+    [marks.map((mark) => mark.collector), marks.map((mark) => mark.boot)],
+  )
+  return rows
+}
+
+async function moveWatermarks(
+  client: Client,
+  marks: readonly Watermark[],
+  clock: Clock,
+): Promise<void> {
+  if (marks.length === 0) return
+  const highest = new Map<string, Watermark>()
+  for (const mark of marks) {
+    const key = `${mark.collector} ${mark.boot}`
+    if (mark.seq >= (highest.get(key)?.seq ?? 0)) highest.set(key, mark)
+  }
+  const rows = [...highest.values()]
+  await client.query(
+    `INSERT INTO watermark (collector, boot, seq, moved_at)
+     SELECT collector, boot, seq, $4 FROM unnest($1::text[], $2::text[], $3::int8[]) AS moved (collector, boot, seq)
+     ON CONFLICT (collector, boot) DO UPDATE SET seq = greatest(watermark.seq, excluded.seq), moved_at = excluded.moved_at`,
+    [
+      rows.map((mark) => mark.collector),
+      rows.map((mark) => mark.boot),
+      rows.map((mark) => mark.seq),
+      clock.now(),
+    ],
+  )
+}
+
+/** Nothing is sent for no rows. */
+async function copy(
+  client: Client,
+  sql: string,
+  rows: readonly unknown[],
+  encode: () => Buffer,
+): Promise<void> {
+  if (rows.length === 0) return
+  const stream = client.query(copyFrom(sql))
+  await new Promise<void>((resolve, reject) => {
+    stream.once('error', reject).once('finish', resolve)
+    stream.end(encode())
+  })
+}
+
+async function saveRecords(
+  client: Client,
+  records: readonly ObjectRecord[],
+  texts: Buffer,
+  { checks }: Numbers,
+): Promise<void> {
+  if (records.length === 0) return
+  await client.query({
+    name: 'save-records',
+    text: `INSERT INTO object_record (check_no, last_result_at, record)
+      SELECT * FROM unnest($1::int4[], $2::int8[], $3::text[])
+      ON CONFLICT (check_no) DO UPDATE SET last_result_at = excluded.last_result_at, record = excluded.record`,
+    values: [
+      arrayText(records, ({ checkId }) => checks.numberOf(checkId)),
+      arrayText(records, ({ lastResultAt }) => lastResultAt),
+      texts,
+    ],
+  })
+}
+
+/** Their key is what makes a repeated commit harmless. */
+async function saveChanges(
+  client: Client,
+  changes: readonly StateChange[],
+  { checks }: Numbers,
+): Promise<void> {
+  if (changes.length === 0) return
+  await client.query({
+    name: 'save-changes',
+    text: `INSERT INTO state_change (at, check_no, from_state, to_state, attempt, is_hard, output)
+      SELECT * FROM unnest($1::int8[], $2::int4[], $3::int2[], $4::int2[], $5::int4[], $6::bool[], $7::text[])
+      ON CONFLICT DO NOTHING`,
+    values: [
+      arrayText(changes, ({ at }) => at),
+      arrayText(changes, ({ checkId }) => checks.numberOf(checkId)),
+      arrayText(changes, ({ from }) => codeOfState(from)),
+      arrayText(changes, ({ to }) => codeOfState(to)),
+      arrayText(changes, ({ attempt }) => attempt),
+      changes.map(({ type }) => type === 'hard'),
+      changes.map(({ output }) => storable(output, OUTPUT_MAX)),
+    ],
+  })
+}
+
+/** PostgreSQL's text form of an array of numbers: much cheaper than the driver's way for arrays. */
+function arrayText<T>(rows: readonly T[], valueOf: (row: T) => number | null): string {
+  let text = ''
+  for (const row of rows) text += `,${valueOf(row) ?? 'NULL'}`
+  return `{${text.slice(1)}}`
+}
+
+function metricsOf(
+  counts: { readonly commits: number; readonly expired: number; readonly repeated: number },
+  partitions: Partitions,
+): Metric[] {
+  return [
+    {
+      name: 'parallax_store_commits_total',
+      help: 'Batches of results that were stored.',
+      kind: 'counter',
+      read: () => counts.commits,
+    },
+    {
+      name: 'parallax_store_rows_expired_total',
+      help: 'Rows left out because they were older than their retention or far in the future.',
+      kind: 'counter',
+      read: () => counts.expired,
+    },
+    {
+      name: 'parallax_store_results_repeated_total',
+      help: 'Results of repeated commits that the database held already.',
+      kind: 'counter',
+      read: () => counts.repeated,
+    },
+    {
+      name: 'parallax_store_partitions',
+      help: 'Time partitions in the database.',
+      kind: 'gauge',
+      read: () => partitions.count(),
+    },
+  ]
+}
