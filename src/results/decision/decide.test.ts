@@ -29,10 +29,15 @@ test('[DE4] a result older than the present repairs history and leaves the prese
 
 test('[DE1] no stamp, however wrong, stops a later good result from counting', () => {
   fc.assert(
-    fc.property(fc.integer({ min: -1e6, max: 1e6 }), fc.integer({ min: 1, max: 1000 }), (wrong, gap) => {
-      const standing = decide(null, at(wrong), DEFAULT_DECISION, at(0)) === 'counted' ? at(wrong) : null
-      const later = at(Math.max(wrong, 0) + gap)
-      expect(decide(standing, later, DEFAULT_DECISION, later)).toBe('counted')
-    }),
+    fc.property(
+      fc.integer({ min: -1e6, max: 1e6 }),
+      fc.integer({ min: 1, max: 1000 }),
+      (wrong, gap) => {
+        const standing =
+          decide(null, at(wrong), DEFAULT_DECISION, at(0)) === 'counted' ? at(wrong) : null
+        const later = at(Math.max(wrong, 0) + gap)
+        expect(decide(standing, later, DEFAULT_DECISION, later)).toBe('counted')
+      },
+    ),
   )
 })

@@ -4,7 +4,7 @@ import { nextFlapping } from './flapping.ts'
 import type { Observation } from './observation.ts'
 import { reachability, type KnownState } from './reachability.ts'
 import type { ObjectRecord } from './record.ts'
-import { isStalked, transitionTo, type Transition } from './transition.ts'
+import { isStalked, softAttempt, transitionTo, type Transition } from './transition.ts'
 
 /** How results that were submitted for hosts are read. Results of checks that we ran ourselves are always soft first and always translated. */
 export interface PassiveHostPolicy {
@@ -16,22 +16,22 @@ export interface PassiveHostPolicy {
 
 export const NAGIOS_PASSIVE_HOSTS: PassiveHostPolicy = { areSoft: false, areTranslated: false }
 
-export interface HostPolicy extends StatePolicy {
+/** What else decides on a host's state. */
+export interface HostSurroundings {
+  /** The states of its parents now. */
+  readonly parents: readonly KnownState[]
   readonly passive: PassiveHostPolicy
 }
 
-/**
- * A host after one more result. Rules SM20 to SM28 of docs/spec/state.md, in the order of Nagios 4.4.
- * @param parents the states of its parents now
- */
+/** A host after one more result. Rules SM20 to SM28 of docs/spec/state.md, in the order of Nagios 4.4. */
 export function nextHostRecord(
   prior: ObjectRecord,
   seen: Observation<HostState>,
-  policy: HostPolicy,
-  parents: readonly KnownState[],
+  policy: StatePolicy,
+  { parents, passive }: HostSurroundings,
 ): Transition {
   const last = hostStateIn(prior.state)
-  const state = translated(seen, policy.passive, parents)
+  const state = translated(seen, passive, parents)
   const isUp = state === 'up'
   const max = policy.maxAttempts
   let { type, attempt } = prior
@@ -47,14 +47,10 @@ export function nextHostRecord(
   }
 
   const isChange = state !== last || (isUp && type === 'soft')
-  if (type === 'soft') {
-    if (last !== 'up' && !isUp && attempt < max) attempt++
-    else if (isChange || isUp) attempt = 1
-    else if (attempt < max) attempt++
-  }
+  if (type === 'soft') attempt = softAttempt(attempt, max, last !== 'up' && !isUp, isChange || isUp)
   if (attempt >= max && state !== lastHardState) isHardChange = true
 
-  if (seen.isPassive && !policy.passive.areSoft) {
+  if (seen.isPassive && !passive.areSoft) {
     if (isChange) {
       attempt = 1
       isHardChange = true

@@ -3,7 +3,7 @@ import type { ServiceState } from '../../domain/state-names.ts'
 import { nextFlapping } from './flapping.ts'
 import type { Observation } from './observation.ts'
 import type { ObjectRecord } from './record.ts'
-import { isStalked, transitionTo, type Transition } from './transition.ts'
+import { isStalked, softAttempt, transitionTo, type Transition } from './transition.ts'
 
 /**
  * A service after one more result: soft until `maxAttempts` results in a row were no OK, then hard. Rules SM1 to SM12 of
@@ -45,11 +45,7 @@ export function nextServiceRecord(
   }
 
   const isChange = state !== last || (isOk && type === 'soft')
-  if (type === 'soft') {
-    if (last !== 'ok' && attempt < max) attempt++
-    else if (isChange && !isOk) attempt = 1
-    else if (attempt < max) attempt++
-  }
+  if (type === 'soft') attempt = softAttempt(attempt, max, last !== 'ok', isChange && !isOk)
   if (attempt >= max && (state !== lastHardState || (type === 'soft' && !isOk))) isHardChange = true
 
   if (isChange) type = 'soft'

@@ -96,9 +96,7 @@ function policyOf({ object, settings }: Scenario): StatePolicy {
       highPercent: Number(settings['high_flap_threshold'] ?? DEFAULT_FLAPPING.highPercent),
       options: String(settings['flap_detection_options'] ?? 'all'),
     },
-    ...(settings['stalking'] === 1
-      ? { stalking: object === 'host' ? 'o,d,u' : 'o,w,u,c' }
-      : {}),
+    ...(settings['stalking'] === 1 ? { stalking: object === 'host' ? 'o,d,u' : 'o,w,u,c' } : {}),
   }
 }
 
@@ -145,7 +143,7 @@ function play(scenario: Scenario, passive: PassiveHostPolicy) {
       return { record, step: undefined }
     }
     const step = isHost
-      ? nextHostRecord(record, observeHost(result), { ...policy, passive }, parents)
+      ? nextHostRecord(record, observeHost(result), policy, { parents, passive })
       : nextServiceRecord(record, observeService(result), policy, hostIsUp)
     record = step.record
     return { record, step }

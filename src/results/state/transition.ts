@@ -51,6 +51,17 @@ export function pendingRecord(checkId: CheckId): ObjectRecord {
   }
 }
 
+/** The attempt after one more soft result. `isRepeat`: a problem went before; `isFresh`: a new problem or a recovery. */
+export function softAttempt(
+  attempt: number,
+  max: number,
+  isRepeat: boolean,
+  isFresh: boolean,
+): number {
+  if (isRepeat && attempt < max) return attempt + 1
+  return isFresh ? 1 : Math.min(attempt + 1, max)
+}
+
 /** Output that changed within one state is logged when the object is stalked in that state. */
 export function isStalked(
   prior: ObjectRecord,

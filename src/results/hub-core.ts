@@ -1,0 +1,157 @@
+import type { Instant } from '../base/instant.ts'
+import type { CheckResult } from '../domain/check-result.ts'
+import { parsePerfdata } from '../domain/perfdata.ts'
+import { decide, type DecisionPolicy } from './decision/decide.ts'
+import type { FleetIndex } from './fleet-index.ts'
+import type { IndexEntry } from './fleet-layout.ts'
+import type { LiveEvent } from './live-index.ts'
+import type { Effects, Sample, StoredResult } from './ports.ts'
+import {
+  nextHostRecord,
+  type HostSurroundings,
+  type PassiveHostPolicy,
+} from './state/host-transition.ts'
+import { observeHost, observeService } from './state/observation.ts'
+import type { KnownState } from './state/reachability.ts'
+import type { StateChange } from './state/record.ts'
+import { nextServiceRecord } from './state/service-transition.ts'
+import { isUp } from './state/reachability.ts'
+import type { Transition } from './state/transition.ts'
+import { watermarkOf, type Mark, type Watermarks } from './watermarks.ts'
+
+export interface HubCoreParts {
+  readonly index: FleetIndex
+  readonly watermarks: Watermarks
+  readonly decision: DecisionPolicy
+  readonly passiveHosts: PassiveHostPolicy
+}
+
+/** What one batch did. The live index shows it already; nothing is stored or told yet. */
+export interface Step {
+  readonly effects: Effects
+  /** `undefined` when no object changed. */
+  readonly event: LiveEvent | undefined
+  /** Marks of the boots whose results were all taken in before: their collector has missed a watermark. */
+  readonly repeated: readonly Mark[]
+  readonly tally: Tally
+}
+
+/** Where the results of one batch went. `missing` counts numbers that were skipped: results a full outbox gave up. */
+export interface Tally {
+  counted: number
+  late: number
+  clockSuspect: number
+  duplicate: number
+  unknownCheck: number
+  missing: number
+}
+
+export interface HubCore {
+  /**
+   * Takes in results of one collector in the order of `seq`: rules IN1 to IN6 of docs/spec/intake.md. Knows no clock, log or await;
+   * the only thing it changes is the index and the watermarks it was given.
+   */
+  step(results: readonly CheckResult[], now: Instant): Step
+}
+
+export function createHubCore(parts: HubCoreParts): HubCore {
+  const { index, watermarks, decision } = parts
+  let stepNumber = 0
+
+  const step = (results: readonly CheckResult[], now: Instant): Step => {
+    stepNumber++
+    const tally: Tally = {
+      counted: 0,
+      late: 0,
+      clockSuspect: 0,
+      duplicate: 0,
+      unknownCheck: 0,
+      missing: 0,
+    }
+    const history: StoredResult[] = []
+    const samples: Sample[] = []
+    const changes: StateChange[] = []
+    const touched: IndexEntry[] = []
+    const advanced = new Set<Mark>()
+    const repeated = new Set<Mark>()
+
+    for (const result of results) {
+      const mark = watermarks.markOf(result)
+      if (result.seq <= mark.seq) {
+        tally.duplicate++
+        repeated.add(mark)
+        continue
+      }
+      tally.missing += result.seq - mark.seq - 1
+      mark.seq = result.seq
+      advanced.add(mark)
+      const entry = index.get(result.checkId)
+      if (entry === undefined) {
+        tally.unknownCheck++
+        continue
+      }
+      const verdict = decide(entry.record.lastResultAt, result.finishedAt, decision, now)
+      history.push({ result, verdict })
+      if (verdict === 'clock-suspect') {
+        tally.clockSuspect++
+        continue
+      }
+      const sample = sampleOf(result)
+      if (sample !== undefined) samples.push(sample)
+      if (verdict === 'late') {
+        tally.late++
+        continue
+      }
+      tally.counted++
+      const { record, change } = transition(entry, result, parts.passiveHosts)
+      index.replace(entry, record, now)
+      if (change !== undefined) changes.push(change)
+      if (entry.changedInStep === stepNumber) continue
+      entry.changedInStep = stepNumber
+      touched.push(entry)
+    }
+
+    return {
+      effects: {
+        history,
+        samples,
+        records: touched.map((entry) => entry.record),
+        changes,
+        watermarks: Array.from(advanced, watermarkOf),
+      },
+      event: touched.length === 0 ? undefined : { at: now, changed: touched, removed: [], changes },
+      repeated: [...repeated.difference(advanced)],
+      tally,
+    }
+  }
+  return { step }
+}
+
+function sampleOf({ checkId, finishedAt, outcome }: CheckResult): Sample | undefined {
+  if (outcome.kind !== 'exited' || outcome.perfdata === '') return undefined
+  const perfdata = parsePerfdata(outcome.perfdata)
+  return perfdata.length === 0 ? undefined : { checkId, at: finishedAt, perfdata }
+}
+
+function transition(
+  { record, object, host, parents }: IndexEntry,
+  result: CheckResult,
+  passive: PassiveHostPolicy,
+): Transition {
+  if (host !== undefined) {
+    return nextServiceRecord(
+      record,
+      observeService(result),
+      object.statePolicy,
+      isUp(host.record.state),
+    )
+  }
+  const surroundings: HostSurroundings = { parents: statesOf(parents), passive }
+  return nextHostRecord(record, observeHost(result), object.statePolicy, surroundings)
+}
+
+const NONE: readonly KnownState[] = []
+
+function statesOf(parents: readonly IndexEntry[]): readonly KnownState[] {
+  return parents.length === 0 ? NONE : parents.map((parent) => parent.record.state)
+}

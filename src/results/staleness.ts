@@ -1,0 +1,24 @@
+import type { Instant } from '../base/instant.ts'
+import type { Check } from '../domain/check.ts'
+import type { ObjectRecord } from './state/record.ts'
+
+/** Whether a named time period is on; asked only for objects that look stale. */
+export type IsInPeriod = (period: string, at: Instant) => boolean
+
+/**
+ * A state is a lease: unseen for longer than its horizon, whatever it says is the past. The horizon is two intervals, the time the
+ * check may run and the lateness it last had. Pending objects and passive checks have none. While a check's period is off, and until
+ * it has been on for a horizon, nothing is expected of it.
+ */
+export function isStale(
+  record: ObjectRecord,
+  check: Check,
+  now: Instant,
+  isInPeriod: IsInPeriod,
+): boolean {
+  if (record.lastResultAt === null || check.command.kind === 'passive') return false
+  const horizonMs = 2 * check.intervalMs + check.timeoutMs + record.latencyMs
+  if (now - record.lastResultAt <= horizonMs) return false
+  if (check.period === undefined) return true
+  return isInPeriod(check.period, now) && isInPeriod(check.period, (now - horizonMs) as Instant)
+}
