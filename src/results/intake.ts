@@ -1,0 +1,140 @@
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import type { Metric } from '../base/metrics.ts'
+import type { Bus, Subscription } from '../wire/bus.ts'
+import { results, type ResultBatch, type Watermark } from '../wire/subjects.ts'
+import { DEFAULT_DECISION, type DecisionPolicy } from './decision/decide.ts'
+import type { FleetIndex } from './fleet-index.ts'
+import { createHubCore } from './hub-core.ts'
+import { createIntakeGate } from './intake-gate.ts'
+import { addTally, intakeMetrics, newIntakeNumbers } from './intake-metrics.ts'
+import { createPendingEffects } from './pending-effects.ts'
+import type { ResultStore } from './ports.ts'
+import { createRateMeter } from './rate-meter.ts'
+import { NAGIOS_PASSIVE_HOSTS, type PassiveHostPolicy } from './state/host-transition.ts'
+import { startStoreWriter, type StoreWriterSettings } from './store-writer.ts'
+import { createWatermarkAnnouncer, nameOfBoot } from './watermark-announcer.ts'
+import { createWatermarks } from './watermarks.ts'
+
+export interface IntakeParts {
+  readonly bus: Bus
+  readonly store: ResultStore
+  readonly index: FleetIndex
+  readonly clock: Clock
+  readonly log: Log
+  /** Whose results are taken in. */
+  readonly collectors: readonly string[]
+  readonly settings?: IntakeSettings
+}
+
+export interface IntakeSettings extends StoreWriterSettings {
+  /** Results shown and not stored yet; at this many no more are taken in. */
+  readonly pendingMax: number
+  /** Results in one step of the core. */
+  readonly stepMax: number
+  /** Batches that wait for room before senders are refused. */
+  readonly waitingMax: number
+  /** Every so often some objects are looked at for being stale ... */
+  readonly sweepEveryMs: number
+  /** ... so many. */
+  readonly sweepMax: number
+  readonly decision: DecisionPolicy
+  readonly passiveHosts: PassiveHostPolicy
+}
+
+export const DEFAULT_INTAKE: IntakeSettings = {
+  pendingMax: 20_000,
+  stepMax: 1_000,
+  waitingMax: 1_024,
+  commitMax: 5_000,
+  gatherMs: 50,
+  retryFirstMs: 250,
+  retryMaxMs: 10_000,
+  sweepEveryMs: 1_000,
+  sweepMax: 10_000,
+  decision: DEFAULT_DECISION,
+  passiveHosts: NAGIOS_PASSIVE_HOSTS,
+}
+
+/** Takes results from the bus through the hub's core into the live index at once, and into the store in batches. */
+export interface Intake {
+  /** `ok`, or since when and why the database is unavailable. */
+  readonly databaseStatus: string
+  readonly resultsPerSecond: number
+  readonly metrics: readonly Metric[]
+  /** Settles only when the intake ends; rejects on a bug of ours, then the role should crash. */
+  readonly finished: Promise<void>
+  /** Takes nothing more in, stores what is pending unless the store is unavailable, tells the collectors. */
+  stop(): Promise<void>
+}
+
+/** Loads what an earlier run knew into the index, then listens. Rejects with `StoreUnavailable` when it cannot be loaded. */
+export async function startIntake(parts: IntakeParts): Promise<Intake> {
+  const { bus, store, index, clock, settings = DEFAULT_INTAKE } = parts
+  const [records, marks] = await Promise.all([store.loadRecords(), store.loadWatermarks()])
+  index.restore(records, clock.now())
+
+  const core = createHubCore({ index, watermarks: createWatermarks(marks), ...settings })
+  const durable = new Map(marks.map((mark) => [nameOfBoot(mark), mark]))
+  const pending = createPendingEffects()
+  const numbers = newIntakeNumbers()
+  const rate = createRateMeter()
+  const crash = Promise.withResolvers<never>()
+  const announcer = createWatermarkAnnouncer(bus, parts.log, crash.reject)
+
+  const take = (batch: ResultBatch): void => {
+    for (let from = 0; from < batch.results.length; from += settings.stepMax) {
+      const now = clock.now()
+      const step = core.step(batch.results.slice(from, from + settings.stepMax), now)
+      addTally(numbers, step.tally)
+      if (step.effects.watermarks.length > 0) pending.add(step.effects)
+      if (step.event !== undefined) index.announce(step.event)
+      announcer.tell(step.repeated.flatMap((mark) => durable.get(nameOfBoot(mark)) ?? []))
+      rate.add(step.effects.history.length, clock.monotonicMs())
+    }
+    writer.wake()
+  }
+  const hasRoom = (): boolean => pending.results < settings.pendingMax
+  const gate = createIntakeGate(hasRoom, take, settings.waitingMax)
+  const committed = (watermarks: readonly Watermark[]): void => {
+    for (const mark of watermarks) durable.set(nameOfBoot(mark), mark)
+    gate.open()
+    announcer.tell(watermarks)
+  }
+  const writer = startStoreWriter({ ...parts, pending, numbers, committed, settings })
+  const stopSweeping = startSweeping(index, clock, settings)
+  const subscriptions: Subscription[] = parts.collectors.map((collector) =>
+    bus.subscribe(results(collector), (batch) => gate.enter(batch)),
+  )
+  announcer.tell(marks.filter((mark) => parts.collectors.includes(mark.collector)))
+
+  return {
+    get databaseStatus() {
+      return writer.status
+    },
+    get resultsPerSecond() {
+      return rate.perSecond(clock.monotonicMs())
+    },
+    metrics: intakeMetrics(numbers, () => pending.results),
+    finished: Promise.race([writer.finished, crash.promise]),
+    async stop() {
+      for (const subscription of subscriptions) subscription.close()
+      gate.close()
+      stopSweeping()
+      await writer.stop()
+      await announcer.settled()
+    },
+  }
+}
+
+function startSweeping(index: FleetIndex, clock: Clock, settings: IntakeSettings): () => void {
+  let cancel: () => void
+  const arm = (): void => {
+    cancel = clock.timer(settings.sweepEveryMs, () => {
+      index.sweep(clock.now(), settings.sweepMax)
+      arm()
+    })
+  }
+  arm()
+  return () => cancel()
+}

@@ -1,0 +1,22 @@
+import type { Watermark } from '../wire/subjects.ts'
+import type { Effects } from './ports.ts'
+
+/** The effects of several steps, oldest first, as if they had been one: of each object only its newest record, of each boot its highest mark. */
+export function mergeEffects(parts: readonly Effects[]): Effects {
+  const [only] = parts
+  if (only !== undefined && parts.length === 1) return only
+  const records = new Map(
+    parts.flatMap((part) => part.records.map((record) => [record.checkId, record])),
+  )
+  const watermarks = new Map<string, Watermark>()
+  for (const { watermarks: marks } of parts) {
+    for (const mark of marks) watermarks.set(`${mark.collector} ${mark.boot}`, mark)
+  }
+  return {
+    history: parts.flatMap((part) => part.history),
+    samples: parts.flatMap((part) => part.samples),
+    records: [...records.values()],
+    changes: parts.flatMap((part) => part.changes),
+    watermarks: [...watermarks.values()],
+  }
+}
