@@ -1,6 +1,7 @@
 /**
  * A named set of times in the Nagios grammar. The day specifications are kept as written ('monday', 'day -1',
- * '2027-12-24 - 2027-12-26 / 2', 'monday 3 january') and are parsed once by `compileTimePeriod`.
+ * '2027-12-24 - 2027-12-26 / 2', 'monday 3 january') and are parsed once by `compileTimePeriods`
+ * (`time-period/compiled-period.ts`).
  */
 export interface TimePeriod {
   readonly name: string
