@@ -86,6 +86,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'node:net',
       'node:path',
       'node:stream',
+      'node:zlib',
     ],
   },
   console: {

@@ -24,3 +24,4 @@ export const streamReset = z.object({ reason: z.enum(['too-old', 'other-boot', '
 
 export type StreamObjects = z.infer<typeof streamObjects>
 export type StreamChanges = z.infer<typeof streamChanges>
+export type StreamReset = z.infer<typeof streamReset>

@@ -1,0 +1,49 @@
+import { instantFromIso, type Instant } from '../base/instant.ts'
+import { hostCheckId, serviceCheckId, type CheckId } from '../domain/check-id.ts'
+import { parsePluginOutput } from './plugin-text.ts'
+import type { ReturnCode } from '../domain/state-names.ts'
+import type { LiveIndex } from '../results/live-index.ts'
+import type { PassiveResultInput } from '../wire/api/actions.ts'
+import type { PassiveResults } from '../wire/subjects.ts'
+
+export interface SortedPassive {
+  readonly accepted: PassiveResults['results']
+  readonly refused: { index: number; reason: string }[]
+}
+
+/** Rows for objects that are configured, in the form collectors take; the others with their reason. Rules WP1..WP4. */
+export function sortPassive(
+  rows: readonly PassiveResultInput[],
+  live: LiveIndex,
+  now: Instant,
+): SortedPassive {
+  const accepted: PassiveResults['results'][number][] = []
+  const refused: SortedPassive['refused'] = []
+  for (const [index, row] of rows.entries()) {
+    const service = row.service ?? undefined
+    const isHost = service === undefined
+    const checkId = isHost ? hostCheckId(row.host) : serviceCheckId(row.host, service)
+    const reason = reasonAgainst(checkId, isHost && row.code > 1, live)
+    if (reason !== undefined) {
+      refused.push({ index, reason })
+      continue
+    }
+    const at = (row.at === undefined ? undefined : instantFromIso(row.at)) ?? now
+    const outcome = {
+      kind: 'exited',
+      code: row.code as ReturnCode,
+      ...parsePluginOutput(row.output),
+    } as const
+    accepted.push({ checkId, startedAt: at, finishedAt: at, outcome })
+  }
+  return { accepted, refused }
+}
+
+function reasonAgainst(
+  checkId: CheckId,
+  isServiceCode: boolean,
+  live: LiveIndex,
+): string | undefined {
+  if (live.get(checkId) === undefined) return `${checkId.replace('!', '/')} is not configured`
+  return isServiceCode ? 'a host is 0 (up) or 1 (down)' : undefined
+}
