@@ -15,7 +15,8 @@ export interface Check {
 }
 
 export type CheckCommand =
-  /** A shell line, as Nagios runs it. `$NAME$` that only a run can fill (state, attempt, date) is still in it when `hasRuntimeMacros`. */
+  /** A shell line, as Nagios runs it. `$NAME$` that only a run can fill (state, attempt, date) is still in it when
+   *  `hasRuntimeMacros`, and `$$` is then a dollar: `fillRuntimeMacros` of `macros.ts` makes the line that runs. */
   | {
       readonly kind: 'shell-line'
       readonly line: string
