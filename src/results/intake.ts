@@ -12,6 +12,7 @@ import { createPendingEffects } from './pending-effects.ts'
 import type { ResultStore } from './ports.ts'
 import { createRateMeter } from './rate-meter.ts'
 import { NAGIOS_PASSIVE_HOSTS, type PassiveHostPolicy } from './state/host-transition.ts'
+import { createStoreCommit } from './store-commit.ts'
 import { startStoreWriter, type StoreWriterSettings } from './store-writer.ts'
 import { createWatermarkAnnouncer, nameOfBoot } from './watermark-announcer.ts'
 import { createWatermarks } from './watermarks.ts'
@@ -101,7 +102,8 @@ export async function startIntake(parts: IntakeParts): Promise<Intake> {
     gate.open()
     announcer.tell(watermarks)
   }
-  const writer = startStoreWriter({ ...parts, pending, numbers, committed, settings })
+  const commit = createStoreCommit({ ...parts, pending, numbers, committed })
+  const writer = startStoreWriter(commit, pending, clock, settings)
   const stopSweeping = startSweeping(index, clock, settings)
   const subscriptions: Subscription[] = parts.collectors.map((collector) =>
     bus.subscribe(results(collector), (batch) => gate.enter(batch)),
@@ -110,7 +112,7 @@ export async function startIntake(parts: IntakeParts): Promise<Intake> {
 
   return {
     get databaseStatus() {
-      return writer.status
+      return commit.status
     },
     get resultsPerSecond() {
       return rate.perSecond(clock.monotonicMs())

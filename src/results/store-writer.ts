@@ -1,24 +1,9 @@
 import type { Clock } from '../base/clock.ts'
-import type { Log } from '../base/log.ts'
-import type { IntakeNumbers } from './intake-metrics.ts'
 import type { PendingEffects } from './pending-effects.ts'
-import { StoreUnavailable, type ResultStore } from './ports.ts'
-import { createStoreOutage } from './store-outage.ts'
-import type { Watermark } from '../wire/subjects.ts'
-
-export interface StoreWriterParts {
-  readonly store: ResultStore
-  readonly pending: PendingEffects
-  readonly clock: Clock
-  readonly log: Log
-  readonly numbers: IntakeNumbers
-  /** Called after each commit with the marks it made durable. */
-  readonly committed: (watermarks: readonly Watermark[]) => void
-  readonly settings: StoreWriterSettings
-}
+import type { StoreCommit } from './store-commit.ts'
 
 export interface StoreWriterSettings {
-  /** Results in one transaction, about. */
+  /** Results in one transaction. */
   readonly commitMax: number
   /** How long the first result of a transaction waits for company. */
   readonly gatherMs: number
@@ -31,73 +16,50 @@ export interface StoreWriterSettings {
 export interface StoreWriter {
   /** There is something to write. */
   wake(): void
-  /** `ok`, or since when and why the store is unavailable. */
-  readonly status: string
   /** Ends once stopped; rejects on our own bugs, never because the store is unavailable. */
   readonly finished: Promise<void>
   /** Writes what is pending unless the store is unavailable, then ends. */
   stop(): Promise<void>
 }
 
-export function startStoreWriter(parts: StoreWriterParts): StoreWriter {
-  const { store, pending, clock, log, numbers, settings } = parts
+export function startStoreWriter(
+  commit: StoreCommit,
+  pending: PendingEffects,
+  clock: Clock,
+  settings: StoreWriterSettings,
+): StoreWriter {
   const stopping = new AbortController()
-  const outage = createStoreOutage(clock, log)
   let gathered = new AbortController()
   let woken = Promise.withResolvers<void>()
 
-  const commitOnce = async (): Promise<void> => {
-    const commit = pending.peek(settings.commitMax)
-    if (commit === undefined) return
-    const from = clock.monotonicMs()
-    await store.commit(commit.effects)
-    numbers.lastCommitMs = clock.monotonicMs() - from
-    numbers.commitMs += numbers.lastCommitMs
-    numbers.commits++
-    pending.drop(commit)
-    parts.committed(commit.effects.watermarks)
-  }
-  const tryToCommit = async (): Promise<boolean> => {
-    try {
-      await commitOnce()
-    } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error
-      numbers.commitFailures++
-      outage.begin(error)
-      return false
-    }
-    outage.end()
-    return true
-  }
   const work = async (): Promise<void> => {
     woken = Promise.withResolvers()
     if (pending.results === 0 && !stopping.signal.aborted) await woken.promise
+  }
+  const gather = async (): Promise<void> => {
+    const isEnough = pending.results >= settings.commitMax
+    if (!isEnough) await clock.sleep(settings.gatherMs, gathered.signal)
+    gathered = new AbortController()
   }
   const run = async (): Promise<void> => {
     let retryMs = settings.retryFirstMs
     while (!stopping.signal.aborted) {
       await work()
-      if (pending.results < settings.commitMax) {
-        await clock.sleep(settings.gatherMs, gathered.signal)
-      }
-      gathered = new AbortController()
-      if (await tryToCommit()) {
+      await gather()
+      if (await commit.next(settings.commitMax)) {
         retryMs = settings.retryFirstMs
-      } else {
-        await clock.sleep(retryMs, stopping.signal)
-        retryMs = Math.min(retryMs * 2, settings.retryMaxMs)
+        continue
       }
+      await clock.sleep(retryMs, stopping.signal)
+      retryMs = Math.min(retryMs * 2, settings.retryMaxMs)
     }
-    while (pending.results > 0 && (await tryToCommit()));
+    while (pending.results > 0 && (await commit.next(settings.commitMax)));
   }
   const finished = run()
   return {
     wake() {
       woken.resolve()
       if (pending.results >= settings.commitMax) gathered.abort()
-    },
-    get status() {
-      return outage.status
     },
     finished,
     async stop() {
