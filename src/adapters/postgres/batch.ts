@@ -8,7 +8,8 @@ import type { PartitionedTable, Span } from './partitions.ts'
 /** What of some effects goes into the tables that only grow. */
 export interface Batch {
   readonly results: readonly FiledResult[]
-  readonly samples: readonly Sample[]
+  /** Samples without a row of their result: it is older than raw results are kept. */
+  readonly loose: readonly Sample[]
   readonly changes: readonly StateChange[]
   /** Rows left out because they are older than their retention, or from a clock far ahead. */
   readonly expired: number
@@ -20,60 +21,86 @@ export interface FiledResult {
   readonly at: Instant
   /** Its own claim, where that differs. */
   readonly claimedAt: Instant | null
+  readonly sample: Sample | undefined
 }
 
 type Spans = (table: PartitionedTable) => Span
 
 /**
- * Sorts out what can be written at `now`: rows older than retention would be dropped at once and are left out; a result of a
- * clock that is days ahead is filed under now, so that people find it, and its samples are left out.
+ * Sorts out what can be written at `now`, and joins each sample to its result. Rows older than retention would be dropped at once
+ * and are left out; a result of a clock that is days ahead is filed under now, so that people find it, without its sample.
  */
 export function batchOf(effects: Effects, spans: Spans, now: Instant): Batch {
-  const [results, samples, changes] = [spans('result'), spans('sample'), spans('state_change')]
-  const filed: FiledResult[] = []
-  for (const stored of effects.history) {
+  const [kept, packed, changed] = [spans('result'), spans('packed_sample'), spans('state_change')]
+  const { joined, unjoined } = joinSamples(effects.history, effects.samples)
+  const results: FiledResult[] = []
+  const loose: Sample[] = unjoined.filter(({ at }) => isWithin(packed, at))
+  let expired = unjoined.length - loose.length
+  effects.history.forEach((stored, index) => {
     const claimed = stored.result.finishedAt
-    if (claimed < results.from) continue
-    const isAhead = claimed >= results.to
-    filed.push({ stored, at: isAhead ? now : claimed, claimedAt: isAhead ? claimed : null })
-  }
-  const within = (span: Span) => (row: { readonly at: Instant }) =>
-    row.at >= span.from && row.at < span.to
-  const keptSamples = effects.samples.filter(within(samples))
-  const keptChanges = effects.changes.filter(within(changes))
-  return {
-    results: filed,
-    samples: keptSamples,
-    changes: keptChanges,
-    expired:
-      effects.history.length -
-      filed.length +
-      effects.samples.length -
-      keptSamples.length +
-      effects.changes.length -
-      keptChanges.length,
-  }
+    const sample = joined[index]
+    if (claimed >= kept.to) {
+      results.push({ stored, at: now, claimedAt: claimed, sample: undefined })
+    } else if (claimed >= kept.from) {
+      results.push({ stored, at: claimed, claimedAt: null, sample })
+    } else {
+      expired++
+      if (sample !== undefined && isWithin(packed, claimed)) loose.push(sample)
+    }
+  })
+  const changes = effects.changes.filter(({ at }) => isWithin(changed, at))
+  return { results, loose, changes, expired: expired + effects.changes.length - changes.length }
 }
+
+const isWithin = (span: Span, at: Instant): boolean => at >= span.from && at < span.to
+
+interface JoinedSamples {
+  /** Parallel to the results. */
+  readonly joined: readonly (Sample | undefined)[]
+  readonly unjoined: readonly Sample[]
+}
+
+/** By check and time. Samples come in the order of their results, so one walk along both nearly always does it. */
+function joinSamples(history: readonly StoredResult[], samples: readonly Sample[]): JoinedSamples {
+  let next = 0
+  const joined = history.map(({ result }) => {
+    const sample = samples[next]
+    if (sample?.checkId !== result.checkId || sample.at !== result.finishedAt) return undefined
+    next++
+    return sample
+  })
+  if (next === samples.length) return { joined, unjoined: [] }
+  const byKey = new Map(samples.map((sample) => [keyOf(sample.checkId, sample.at), sample]))
+  const found = history.map(({ result }) => {
+    const key = keyOf(result.checkId, result.finishedAt)
+    const sample = byKey.get(key)
+    byKey.delete(key)
+    return sample
+  })
+  return { joined: found, unjoined: [...byKey.values()] }
+}
+
+const keyOf = (checkId: string, at: Instant): string => `${at} ${checkId}`
 
 /**
  * Without what the database holds already by its own watermarks: a commit that is repeated because its outcome was unknown.
- * Samples go with the result they came from, by check and time.
+ * Loose samples go with the results they came from.
  */
-export function withoutStored(batch: Batch, held: readonly Watermark[]): Batch {
-  const heldSeq = new Map(held.map((mark) => [keyOf(mark), mark.seq]))
+export function withoutStored(batch: Batch, effects: Effects, held: readonly Watermark[]): Batch {
+  const heldSeq = new Map(held.map((mark) => [bootOf(mark), mark.seq]))
   const isHeld = ({ result }: StoredResult): boolean =>
-    result.seq <= (heldSeq.get(keyOf(result)) ?? 0)
-  if (!batch.results.some(({ stored }) => isHeld(stored))) return batch
-  const fresh = batch.results.filter(({ stored }) => !isHeld(stored))
-  const freshKeys = new Set(
-    fresh.map(({ stored: { result } }) => `${result.checkId} ${result.finishedAt}`),
-  )
+    result.seq <= (heldSeq.get(bootOf(result)) ?? 0)
+  const heldKeys = new Set<string>()
+  for (const stored of effects.history) {
+    if (isHeld(stored)) heldKeys.add(keyOf(stored.result.checkId, stored.result.finishedAt))
+  }
+  if (heldKeys.size === 0) return batch
   return {
     ...batch,
-    results: fresh,
-    samples: batch.samples.filter((sample) => freshKeys.has(`${sample.checkId} ${sample.at}`)),
+    results: batch.results.filter(({ stored }) => !isHeld(stored)),
+    loose: batch.loose.filter((sample) => !heldKeys.has(keyOf(sample.checkId, sample.at))),
   }
 }
 
-const keyOf = ({ collector, boot }: Pick<ResultId, 'collector' | 'boot'>): string =>
+const bootOf = ({ collector, boot }: Pick<ResultId, 'collector' | 'boot'>): string =>
   `${collector} ${boot}`

@@ -6,6 +6,7 @@
 
 const COPY_HEADER = Buffer.from('PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0', 'latin1')
 export const TEXT = 25
+const INT4 = 23
 const FLOAT8 = 701
 const START_BYTES = 256 * 1024
 
@@ -91,6 +92,18 @@ export class FieldWriter {
     }
     this.#bytes.writeInt32BE(at - start - 4, start)
     this.#bytes.writeInt32BE(hasNull, start + 8)
+    this.#length = at
+  }
+
+  int4Array(values: readonly number[]): void {
+    this.#reserve(24 + values.length * 8)
+    const start = this.#length
+    let at = writeArrayHeader(this.#bytes, start + 4, { element: INT4, length: values.length })
+    for (const value of values) {
+      at = this.#bytes.writeInt32BE(4, at)
+      at = this.#bytes.writeInt32BE(value, at)
+    }
+    this.#bytes.writeInt32BE(at - start - 4, start)
     this.#length = at
   }
 

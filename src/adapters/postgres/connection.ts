@@ -1,4 +1,5 @@
 import { Pool as PgPool, types as pgTypes, type PoolClient } from 'pg'
+import type { Clock } from '../../base/clock.ts'
 import { StoreUnavailable } from '../../results/ports.ts'
 
 export type Pool = PgPool
@@ -103,4 +104,34 @@ export function inTransaction<T>(pool: Pool, work: (client: Client) => Promise<T
       throw error
     }
   })
+}
+
+const REPEAT_PAUSES_MS = [50, 150, 400, 1_000] as const
+
+/**
+ * For work that may run twice: survives a restart of the server without its caller noticing. A statement that was cancelled for
+ * taking too long is not tried again.
+ * @throws StoreUnavailable when the server stays away
+ */
+export async function repeatably<T>(
+  pool: Pool,
+  clock: Clock,
+  work: (client: Client) => Promise<T>,
+): Promise<T> {
+  for (const pauseMs of REPEAT_PAUSES_MS) {
+    try {
+      return await withClient(pool, work)
+    } catch (error) {
+      if (!(error instanceof StoreUnavailable) || isTooSlow(error.cause)) throw error
+      await clock.sleep(pauseMs)
+    }
+  }
+  return withClient(pool, work)
+}
+
+function isTooSlow(cause: unknown): boolean {
+  return (
+    (cause as { code?: unknown }).code === '57014' ||
+    (cause as Error).message === 'Query read timeout'
+  )
 }

@@ -1,9 +1,9 @@
-import { type Instant, instant } from '../../base/instant.ts'
-import { withClient, type Pool } from './connection.ts'
+import { instant, isoOf, type Instant } from '../../base/instant.ts'
+import { inTransaction, withClient, type Client, type Pool } from './connection.ts'
 
 export const DAY_MS = 86_400_000
 
-export type PartitionedTable = 'result' | 'sample' | 'state_change'
+export type PartitionedTable = 'result' | 'packed_sample' | 'state_change'
 
 /** Days of UTC. */
 export interface Retention {
@@ -20,9 +20,19 @@ export interface Partitions {
   span(table: PartitionedTable, now: Instant): Span
   /** Makes what is missing for rows of these times. */
   ensure(table: PartitionedTable, times: Iterable<number>): Promise<void>
-  /** Drops what is past its retention. @returns names of those dropped */
-  dropOld(now: Instant): Promise<string[]>
+  /**
+   * Drops what is past its retention. `beforeDrop` carries over what shall outlive a partition, in the same transaction.
+   * @returns names of those dropped
+   */
+  dropOld(now: Instant, beforeDrop: CarryOver): Promise<string[]>
   count(): number
+}
+
+export type CarryOver = (client: Client, partition: Partition) => Promise<void>
+
+export interface Partition extends Span {
+  readonly table: PartitionedTable
+  readonly name: string
 }
 
 /** Half open. */
@@ -31,10 +41,10 @@ export interface Span {
   readonly to: Instant
 }
 
-/** State changes are few: ten days to a partition, so that a page over weeks opens few of them. */
+/** Ten days to a partition where rows are few, so that a page over weeks opens few of them. */
 const DAYS_PER_PARTITION: Readonly<Record<PartitionedTable, number>> = {
   result: 1,
-  sample: 1,
+  packed_sample: 10,
   state_change: 10,
 }
 const TABLES = Object.keys(DAYS_PER_PARTITION) as PartitionedTable[]
@@ -45,14 +55,14 @@ export function createPartitions(pool: Pool, retention: Retention): Partitions {
   /** First days, counted from the epoch. */
   const known: Readonly<Record<PartitionedTable, Set<number>>> = {
     result: new Set(),
-    sample: new Set(),
+    packed_sample: new Set(),
     state_change: new Set(),
   }
   const keptDays = (table: PartitionedTable): number =>
     table === 'result' ? retention.resultsDays : retention.seriesDays
 
   const make = async (table: PartitionedTable, day: number): Promise<void> => {
-    await withClient(pool, (client) => client.query(creationOf(table, day)))
+    await withClient(pool, (client) => client.query(creationOf(partitionOf(table, day))))
     known[table].add(day)
   }
 
@@ -91,17 +101,20 @@ export function createPartitions(pool: Pool, retention: Retention): Partitions {
       }
     },
 
-    async dropOld(now) {
+    async dropOld(now, beforeDrop) {
       const dropped: string[] = []
       for (const table of TABLES) {
         const oldest = Math.floor(now / DAY_MS) - keptDays(table)
         for (const day of [...known[table]].sort((a, b) => a - b)) {
           if (day + DAYS_PER_PARTITION[table] > oldest) break
-          await withClient(pool, (client) =>
-            client.query(`${IMPATIENT}; DROP TABLE IF EXISTS ${nameOf(table, day)}`),
-          )
+          const partition = partitionOf(table, day)
+          await inTransaction(pool, async (client) => {
+            await beforeDrop(client, partition)
+            await client.query(IMPATIENT)
+            await client.query(`DROP TABLE IF EXISTS ${partition.name}`)
+          })
           known[table].delete(day)
-          dropped.push(nameOf(table, day))
+          dropped.push(partition.name)
         }
       }
       return dropped
@@ -115,21 +128,26 @@ export function createPartitions(pool: Pool, retention: Retention): Partitions {
 const IMPATIENT = `SET LOCAL lock_timeout = '1s'`
 
 /** ATTACH rather than PARTITION OF: it lets readers and writers of the other partitions go on. One implicit transaction. */
-function creationOf(table: PartitionedTable, day: number): string {
-  const name = nameOf(table, day)
-  const to = day + DAYS_PER_PARTITION[table]
+function creationOf({ table, name, from, to }: Partition): string {
   return `
     SELECT pg_advisory_xact_lock(7090814703);
     DO $$ BEGIN
       IF to_regclass('${name}') IS NULL THEN
         CREATE TABLE ${name} (LIKE ${table} INCLUDING DEFAULTS INCLUDING CONSTRAINTS);
-        ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM (${day * DAY_MS}) TO (${to * DAY_MS});
+        ALTER TABLE ${table} ATTACH PARTITION ${name} FOR VALUES FROM (${from}) TO (${to});
       END IF;
     END $$;`
 }
 
-function nameOf(table: PartitionedTable, day: number): string {
-  return `${table}_${new Date(day * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '')}`
+function partitionOf(table: PartitionedTable, day: number): Partition {
+  return {
+    table,
+    name: `${table}_${isoOf(instant(day * DAY_MS))
+      .slice(0, 10)
+      .replaceAll('-', '')}`,
+    from: instant(day * DAY_MS),
+    to: instant((day + DAYS_PER_PARTITION[table]) * DAY_MS),
+  }
 }
 
 function dayOfName(name: string): number {

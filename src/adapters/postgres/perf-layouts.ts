@@ -1,3 +1,4 @@
+import { assert } from '../../base/assert.ts'
 import type { Perfdatum } from '../../domain/perfdatum.ts'
 import type { Sample } from '../../results/ports.ts'
 import { withClient, type Pool } from './connection.ts'
@@ -23,11 +24,14 @@ export type StoredItem = readonly [
 ]
 
 export interface PerfLayouts {
-  /** One per sample, in order; new ones are written first. */
-  layoutsOf(samples: readonly Sample[]): Promise<readonly PerfLayout[]>
+  /** Finds the layout number of each sample; new layouts are written first. */
+  learn(samples: Iterable<Sample>): Promise<LayoutOf>
   /** After old ones were deleted from the database. */
   forget(): void
 }
+
+/** Only of samples learnt. */
+export type LayoutOf = (sample: Sample) => number
 
 /** Layouts that no check uses any more leave memory in the order of their coming when there are more. */
 const LAYOUTS_MAX = 100_000
@@ -73,22 +77,37 @@ export function createPerfLayouts(pool: Pool): PerfLayouts {
   }
 
   return {
-    async layoutsOf(samples) {
+    async learn(samples) {
+      const numbers = new Map<Sample, number>()
       const missing = new Map<string, number>()
-      const found = samples.map((sample) => lookUp(sample, missing))
-      if (missing.size === 0) return found as PerfLayout[]
-      await write(missing)
-      const complete = samples.map((sample) => lookUp(sample, missing)) as PerfLayout[]
-      for (const text of byText.keys()) {
-        if (byText.size <= LAYOUTS_MAX) break
-        byText.delete(text)
+      const late: Sample[] = []
+      for (const sample of samples) {
+        const layout = lookUp(sample, missing)
+        if (layout === undefined) late.push(sample)
+        else numbers.set(sample, layout.no)
       }
-      return complete
+      if (late.length > 0) {
+        await write(missing)
+        for (const sample of late) {
+          const layout = lookUp(sample, missing)
+          assert(layout !== undefined, 'a layout that was just written is known')
+          numbers.set(sample, layout.no)
+        }
+        evictOldest(byText)
+      }
+      return (sample) => numbers.get(sample) as number
     },
     forget() {
       byText.clear()
       byCheck.clear()
     },
+  }
+}
+
+function evictOldest(layouts: Map<string, unknown>): void {
+  for (const text of layouts.keys()) {
+    if (layouts.size <= LAYOUTS_MAX) return
+    layouts.delete(text)
   }
 }
 

@@ -1,7 +1,7 @@
 import { from as copyFrom } from 'pg-copy-streams'
 import type { Clock } from '../../base/clock.ts'
 import type { Metric } from '../../base/metrics.ts'
-import type { Effects, ResultStore } from '../../results/ports.ts'
+import type { Effects, ResultStore, Sample } from '../../results/ports.ts'
 import type { ObjectRecord, StateChange } from '../../results/state/record.ts'
 import { MESSAGE_VERSION, type Watermark } from '../../wire/subjects.ts'
 import { batchOf, withoutStored, type Batch } from './batch.ts'
@@ -9,7 +9,7 @@ import { codeOfState } from './codes.ts'
 import { inTransaction, withClient, type Client, type Pool } from './connection.ts'
 import { createNumberedNames } from './names.ts'
 import type { Partitions } from './partitions.ts'
-import type { PerfLayout, PerfLayouts } from './perf-layouts.ts'
+import type { LayoutOf, PerfLayouts } from './perf-layouts.ts'
 import { createRowEncoder, type Numbers } from './rows.ts'
 import { OUTPUT_MAX, storable } from './texts.ts'
 
@@ -25,12 +25,12 @@ export interface PostgresResultStore extends ResultStore {
 
 interface Prepared {
   readonly batch: Batch
-  readonly layouts: readonly PerfLayout[]
+  readonly layoutOf: LayoutOf
 }
 
-const COPY_RESULTS = `COPY result (at, check_no, ran_ms, collector_no, state, use, claimed_at, output, perfdata)
+const COPY_RESULTS = `COPY result (at, check_no, ran_ms, collector_no, state, use, layout_no, claimed_at, output, perfdata, points)
   FROM STDIN WITH (FORMAT binary)`
-const COPY_SAMPLES = `COPY sample (at, check_no, layout_no, points) FROM STDIN WITH (FORMAT binary)`
+const COPY_LOOSE = `COPY packed_sample (at, check_no, layout_no, times, points) FROM STDIN WITH (FORMAT binary)`
 
 /**
  * Rules ST1 to ST9 of docs/spec/store.md. One commit is one transaction on one connection; commits follow one another in the
@@ -55,22 +55,23 @@ export async function createResultStore(
     const now = clock.now()
     const batch = batchOf(effects, (table) => partitions.span(table, now), now)
     await partitions.ensure('result', times(batch.results))
-    await partitions.ensure('sample', times(batch.samples))
+    await partitions.ensure('packed_sample', times(batch.loose))
     await partitions.ensure('state_change', times(batch.changes))
     await numbers.checks.learn(checksOf(effects))
     await numbers.collectors.learn(batch.results.map(({ stored }) => stored.result.collector))
-    return { batch, layouts: await layouts.layoutsOf(batch.samples) }
+    return { batch, layoutOf: await layouts.learn(samplesOf(batch)) }
   }
 
   const write = async (effects: Effects): Promise<void> => {
     const prepared = await prepare(effects)
     const written = await inTransaction(pool, async (client) => {
       const held = await lockWatermarks(client, effects.watermarks)
-      const batch = withoutStored(prepared.batch, held)
-      const used =
-        batch === prepared.batch ? prepared.layouts : await layouts.layoutsOf(batch.samples)
-      await copy(client, COPY_RESULTS, batch.results, () => encoder.results(batch.results))
-      await copy(client, COPY_SAMPLES, batch.samples, () => encoder.samples(batch.samples, used))
+      const batch = withoutStored(prepared.batch, effects, held)
+      const { layoutOf } = prepared
+      await copy(client, COPY_RESULTS, batch.results, () =>
+        encoder.results(batch.results, layoutOf),
+      )
+      await copy(client, COPY_LOOSE, batch.loose, () => encoder.loose(batch.loose, layoutOf))
       await saveRecords(client, effects.records, encoder.records(effects.records), numbers)
       await saveChanges(client, batch.changes, numbers)
       await moveWatermarks(client, effects.watermarks, clock)
@@ -108,6 +109,11 @@ export async function createResultStore(
 
 function* times(rows: readonly { readonly at: number }[]): Iterable<number> {
   for (const row of rows) yield row.at
+}
+
+function* samplesOf(batch: Batch): Iterable<Sample> {
+  for (const { sample } of batch.results) if (sample !== undefined) yield sample
+  yield* batch.loose
 }
 
 function* checksOf(effects: Effects): Iterable<string> {

@@ -10,7 +10,7 @@ import type { FiledResult } from './batch.ts'
 import { FieldWriter, TEXT } from './binary.ts'
 import { codeOfState, codeOfUse } from './codes.ts'
 import type { NumberedNames } from './names.ts'
-import type { PerfLayout } from './perf-layouts.ts'
+import type { LayoutOf } from './perf-layouts.ts'
 import { LONG_OUTPUT_MAX, OUTPUT_MAX, PERFDATA_MAX, storable } from './texts.ts'
 
 export interface Numbers {
@@ -20,10 +20,10 @@ export interface Numbers {
 
 /** Rows in the form that PostgreSQL reads fastest; column orders belong to the statements in result-store.ts. */
 export interface RowEncoder {
-  /** at, check_no, ran_ms, collector_no, state, use, claimed_at, output, perfdata */
-  results(rows: readonly FiledResult[]): Buffer
-  /** at, check_no, layout_no, points */
-  samples(rows: readonly Sample[], layouts: readonly PerfLayout[]): Buffer
+  /** at, check_no, ran_ms, collector_no, state, use, layout_no, claimed_at, output, perfdata, points */
+  results(rows: readonly FiledResult[], layoutOf: LayoutOf): Buffer
+  /** first_at, check_no, layout_no, times, points: one sample each */
+  loose(rows: readonly Sample[], layoutOf: LayoutOf): Buffer
   /** A text[] of JSON. */
   records(records: readonly ObjectRecord[]): Buffer
 }
@@ -33,35 +33,40 @@ const INT4_MAX = 2_147_483_647
 export function createRowEncoder({ checks, collectors }: Numbers): RowEncoder {
   const fields = new FieldWriter()
   return {
-    results(rows) {
+    results(rows, layoutOf) {
       fields.beginCopy()
-      for (const { stored, at, claimedAt } of rows) {
+      for (const { stored, at, claimedAt, sample } of rows) {
         const { result, verdict } = stored
         const seen = observe(result)
-        fields.row(9)
+        fields.row(11)
         fields.int8(at)
         fields.int4(checks.numberOf(result.checkId))
         fields.int4(lengthOf(result.startedAt, result.finishedAt))
         fields.int4(collectors.numberOf(result.collector))
         fields.int2(codeOfState(seen.state))
         fields.int2(codeOfUse(verdict))
+        if (sample === undefined) fields.none()
+        else fields.int4(layoutOf(sample))
         if (claimedAt === null) fields.none()
         else fields.int8(claimedAt)
         fields.text(storable(seen.output, OUTPUT_MAX))
         fields.text(storable(seen.perfdata, PERFDATA_MAX))
+        if (sample === undefined) fields.none()
+        else points(fields, sample)
       }
       return fields.endCopy()
     },
 
-    samples(rows, layouts) {
+    loose(rows, layoutOf) {
       fields.beginCopy()
-      rows.forEach(({ checkId, at, perfdata }, index) => {
-        fields.row(4)
-        fields.int8(at)
-        fields.int4(checks.numberOf(checkId))
-        fields.int4((layouts[index] as PerfLayout).no)
-        fields.float8Array(perfdata.length, (item) => (perfdata[item] as Perfdatum).value)
-      })
+      for (const sample of rows) {
+        fields.row(5)
+        fields.int8(sample.at)
+        fields.int4(checks.numberOf(sample.checkId))
+        fields.int4(layoutOf(sample))
+        fields.int4Array([0])
+        points(fields, sample)
+      }
       return fields.endCopy()
     },
 
@@ -71,6 +76,10 @@ export function createRowEncoder({ checks, collectors }: Numbers): RowEncoder {
       return fields.end()
     },
   }
+}
+
+function points(fields: FieldWriter, { perfdata }: Sample): void {
+  fields.float8Array(perfdata.length, (index) => (perfdata[index] as Perfdatum).value)
 }
 
 function observe(result: CheckResult): Observation<ObjectState> {

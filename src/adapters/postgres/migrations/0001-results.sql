@@ -39,23 +39,6 @@ CREATE TABLE watermark (
   PRIMARY KEY (collector, boot)
 ) WITH (fillfactor = 50);
 
--- Everything from here on is partitioned by time; partitions are made as data needs them and dropped by age.
-CREATE TABLE result (
-  at bigint NOT NULL,
-  check_no integer NOT NULL,
-  ran_ms integer NOT NULL,
-  collector_no integer NOT NULL,
-  state smallint NOT NULL,
-  use smallint NOT NULL,
-  claimed_at bigint,
-  output text NOT NULL,
-  perfdata text NOT NULL
-) PARTITION BY RANGE (at);
-COMMENT ON COLUMN result.at IS 'when the check finished; for a collector with a wrong clock: when the hub stored it';
-COMMENT ON COLUMN result.use IS '0 counted, 1 late, 2 clock-suspect';
-COMMENT ON COLUMN result.claimed_at IS 'when a collector with a wrong clock says that the check finished';
-CREATE INDEX result_by_check ON result (check_no, at);
-
 CREATE TABLE perf_layout (
   layout_no integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   last_used_at bigint NOT NULL,
@@ -64,13 +47,39 @@ CREATE TABLE perf_layout (
 COMMENT ON COLUMN perf_layout.items IS 'JSON: [label, unit, warn, crit, min, max] of each value, in order';
 CREATE UNIQUE INDEX perf_layout_by_items ON perf_layout (md5(items));
 
-CREATE TABLE sample (
+-- Everything from here on is partitioned by time; partitions are made as data needs them and dropped by age.
+-- A result carries its performance data as one array of numbers, so that both cost one row and one index entry.
+CREATE TABLE result (
+  at bigint NOT NULL,
+  check_no integer NOT NULL,
+  ran_ms integer NOT NULL,
+  collector_no integer NOT NULL,
+  state smallint NOT NULL,
+  use smallint NOT NULL,
+  layout_no integer,
+  claimed_at bigint,
+  output text NOT NULL,
+  perfdata text NOT NULL,
+  points double precision[]
+) PARTITION BY RANGE (at);
+COMMENT ON COLUMN result.at IS 'when the check finished; for a collector with a wrong clock: when the hub stored it';
+COMMENT ON COLUMN result.use IS '0 counted, 1 late, 2 clock-suspect';
+COMMENT ON COLUMN result.claimed_at IS 'when a collector with a wrong clock says that the check finished';
+COMMENT ON COLUMN result.points IS 'the values of layout_no, in its order';
+CREATE INDEX result_by_check ON result (check_no, at);
+
+-- Before a partition of results goes, its points are packed: a row per check, layout and day, compressed by PostgreSQL.
+CREATE TABLE packed_sample (
   at bigint NOT NULL,
   check_no integer NOT NULL,
   layout_no integer NOT NULL,
+  times integer[] NOT NULL,
   points double precision[] NOT NULL
 ) PARTITION BY RANGE (at);
-CREATE INDEX sample_by_check ON sample (check_no, at);
+COMMENT ON COLUMN packed_sample.at IS 'of the first sample; all of a row are of one day';
+COMMENT ON COLUMN packed_sample.times IS 'ms after the first sample, ascending';
+COMMENT ON COLUMN packed_sample.points IS 'the values of all samples, one sample after the other';
+CREATE INDEX packed_sample_by_check ON packed_sample (check_no, at);
 
 CREATE TABLE state_change (
   at bigint NOT NULL,
