@@ -155,7 +155,7 @@ const streams = fc
 /** What a hub holds in the end. */
 function contentOf({ history, records, changes, marks }: RecordingStore) {
   return {
-    history: [...history].sort(),
+    history: [...history].sort(([a], [b]) => (a < b ? -1 : 1)),
     records: [...records].sort(([a], [b]) => (a < b ? -1 : 1)),
     changes: [...changes].sort((a, b) =>
       a.checkId < b.checkId ? -1 : Number(a.checkId > b.checkId),

@@ -11,6 +11,7 @@ export interface LiveIndex {
   get(id: CheckId): LiveObject | undefined
   /** In the order of configuration: each host, then its services. */
   all(): Iterable<LiveObject>
+  /** A copy. Each object counts once: a stale one under `stale`, whatever its state says. */
   readonly counters: Counters
   /** Called once per batch, synchronously; must not throw or block. */
   subscribe(hear: (event: LiveEvent) => void): () => void

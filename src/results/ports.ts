@@ -29,7 +29,7 @@ export interface StoredResult {
   readonly verdict: ResultUse
 }
 
-/** counted: it moved the present; late: older than the present, to history only; unknown-check: nobody configured it (kept nowhere, only counted). */
+/** counted: it made the present; late: older than the present, to history and series only; clock-suspect: from the future, to history only. */
 export type ResultUse = 'counted' | 'late' | 'clock-suspect'
 
 export interface Sample {
