@@ -140,7 +140,7 @@ test('[LI5] records of an earlier run are taken over; those of strangers are not
 
 test('[LI7] a sweep is bounded and goes on where it stopped', () => {
   const index = createFleetIndex(fleetOf({ hosts: 1, servicesPerHost: 9 }), start)
-  for (const { object } of [...index.all()])
+  for (const { object } of index.all())
     put(index, object.id, { state: object.id === 'host-0' ? 'up' : 'ok', lastResultAt: start })
   const events = heard(index)
   expect(index.sweep(at(500), 4)).toBe(4)
