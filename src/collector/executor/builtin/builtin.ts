@@ -8,7 +8,11 @@ export interface Builtin {
    * Begins one run and calls `done` exactly once, unless cancelled first. It sets no timer of its own: the executor watches the
    * deadline, calls `cancel` and reports a timeout. `options` were validated by `domain/builtin-options.ts`.
    */
-  start(options: BuiltinOptions, context: BuiltinContext, done: (answer: BuiltinAnswer) => void): BuiltinRun
+  start(
+    options: BuiltinOptions,
+    context: BuiltinContext,
+    done: (answer: BuiltinAnswer) => void,
+  ): BuiltinRun
 }
 
 export interface BuiltinContext {
