@@ -1,0 +1,143 @@
+import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
+import { useCallback, useRef, useState, type ReactElement } from 'react'
+import { useKeys } from '../keyboard.ts'
+import { useIsPhone } from '../media.ts'
+import { useRechecks } from '../rechecks.ts'
+import { LaneHead } from './lane-head.tsx'
+import { idOfItem, neighbour, type ListItem } from './list-item.ts'
+import { ObjectRow } from './object-row.tsx'
+
+interface ObjectListProps {
+  readonly label: string
+  readonly items: readonly ListItem[]
+  readonly freshIds: ReadonlySet<string>
+  /** The object in the side panel. */
+  readonly openId: string | undefined
+  readonly onOpen: (id: string) => void
+  readonly onToggleLane: (item: ListItem & { readonly kind: 'lane' }) => void
+  /** Pointer or keyboard at work in the list. */
+  readonly onEngage: (how: 'pointer' | 'keyboard' | 'left') => void
+}
+
+const ROW_PX = 28
+const CARD_PX = 82
+const LANE_PX = 36
+
+/** A virtual list: only the lines in view exist, each at its own place and keyed by its object. */
+export function ObjectList(props: ObjectListProps): ReactElement {
+  const { items, onEngage } = props
+  const isPhone = useIsPhone()
+  const scroller = useRef<HTMLDivElement>(null)
+  // The virtualizer places all lines anew when this changes, and only then.
+  const getItemKey = useCallback(
+    (index: number) => `${items[index]?.key ?? index}${isPhone ? ':card' : ''}`,
+    [items, isPhone],
+  )
+  const virtual = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => heightOf(items[index], isPhone),
+    getItemKey,
+    overscan: 12,
+  })
+  const [cursor, putCursorOn] = useCursor(props, virtual)
+
+  return (
+    <div
+      ref={scroller}
+      role="grid"
+      aria-label={props.label}
+      aria-rowcount={items.length}
+      aria-colcount={isPhone ? 1 : 7}
+      className="@container/list relative min-h-0 flex-1 overflow-y-auto overscroll-contain"
+      onPointerMove={(event) => event.pointerType === 'mouse' && onEngage('pointer')}
+      onPointerLeave={() => onEngage('left')}
+      onFocus={(event) => {
+        const id = event.target.closest<HTMLElement>('[data-id]')?.dataset['id']
+        if (id !== undefined && id !== cursor.id) putCursorOn(id)
+        onEngage('keyboard')
+      }}
+    >
+      <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
+        {virtual.getVirtualItems().map((place) => {
+          const item = items[place.index]
+          if (item === undefined) return null
+          return (
+            <div
+              key={place.key}
+              role="presentation"
+              className="absolute inset-x-0 top-0"
+              style={{ height: place.size, transform: `translateY(${place.start}px)` }}
+            >
+              {item.kind === 'lane' ? (
+                <LaneHead item={item} onToggle={props.onToggleLane} rowIndex={place.index + 1} />
+              ) : (
+                <ObjectRow
+                  id={item.id}
+                  symptoms={item.symptoms}
+                  isPhone={isPhone}
+                  isOpen={item.id === props.openId}
+                  isFresh={props.freshIds.has(item.id)}
+                  isCursor={item.id === cursor.id}
+                  mustFocus={cursor.mustFocus && item.id === cursor.id}
+                  rowIndex={place.index + 1}
+                  onOpen={(id) => {
+                    putCursorOn(id)
+                    props.onOpen(id)
+                  }}
+                />
+              )}
+            </div>
+          )
+        })}
+      </div>
+    </div>
+  )
+}
+
+function heightOf(item: ListItem | undefined, isPhone: boolean): number {
+  if (item?.kind === 'lane') return LANE_PX
+  return isPhone ? CARD_PX : ROW_PX
+}
+
+interface Cursor {
+  readonly id: string | undefined
+  /** The keyboard brought it here, so the focus follows. */
+  readonly mustFocus: boolean
+}
+
+/** j, k, arrows, o and r of the list. The cursor is the row that the Tab key reaches, and stays with its object. */
+function useCursor(
+  props: ObjectListProps,
+  virtual: Virtualizer<HTMLDivElement, Element>,
+): readonly [cursor: Cursor, putOn: (id: string) => void] {
+  const { items, onEngage, onOpen } = props
+  const [chosen, setChosen] = useState<Cursor>({ id: undefined, mustFocus: false })
+  const rechecks = useRechecks()
+  const isShown = chosen.id !== undefined && items.some((item) => idOfItem(item) === chosen.id)
+  const cursor = isShown ? chosen : { id: neighbour(items, undefined, 1), mustFocus: false }
+
+  const move = (step: 1 | -1): void => {
+    const next = neighbour(items, isShown ? chosen.id : undefined, step)
+    if (next === undefined) return
+    onEngage('keyboard')
+    setChosen({ id: next, mustFocus: true })
+    virtual.scrollToIndex(items.findIndex((item) => idOfItem(item) === next))
+    if (props.openId !== undefined) onOpen(next)
+  }
+  /** False when no row has been chosen yet. */
+  const withChosen = (act: (id: string) => void): boolean => {
+    if (!isShown || chosen.id === undefined) return false
+    act(chosen.id)
+    return true
+  }
+  useKeys({
+    j: () => move(1),
+    k: () => move(-1),
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
+    o: () => withChosen(onOpen),
+    r: () => withChosen((id) => rechecks.ask(id)),
+  })
+  return [cursor, (id) => setChosen({ id, mustFocus: false })]
+}

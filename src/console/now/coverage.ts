@@ -1,0 +1,40 @@
+import type { Counters } from '../../wire/api/objects.ts'
+
+export interface Coverage {
+  readonly headline: string
+  /** What the headline does not vouch for; empty when it vouches for everything. */
+  readonly gaps: string
+  /** Everything that is configured has been seen, and is well. */
+  readonly isCalm: boolean
+}
+
+/** Said when there is no problem: of how many objects this is known. */
+export function coverageSentence({ hosts, services }: Counters): Coverage {
+  const hostCount = hosts.up + hosts.down + hosts.unreachable + hosts.pending
+  const serviceCount =
+    services.ok + services.warning + services.critical + services.unknown + services.pending
+  const pending = hosts.pending + services.pending
+  const stale = hosts.stale + services.stale
+  if (hostCount + serviceCount === 0) {
+    const gaps = 'Hosts and services come from the configuration file.'
+    return { headline: 'Nothing is configured yet', gaps, isCalm: false }
+  }
+  if (pending === hostCount + serviceCount) {
+    return { headline: 'Waiting for the first results', gaps: `${pending} pending.`, isCalm: false }
+  }
+  const known = pending + stale === 0 ? 'All' : 'No known problem:'
+  const good = [
+    serviceCount > 0 ? `${services.ok} ${plural(services.ok, 'service')} OK` : '',
+    hostCount > 0 ? `${hosts.up} ${plural(hosts.up, 'host')} UP` : '',
+  ].filter((part) => part !== '')
+  const gaps = [stale > 0 ? `${stale} stale.` : '', pending > 0 ? `${pending} pending.` : '']
+  return {
+    headline: `${known} ${good.join(', ')}`,
+    gaps: gaps.filter((gap) => gap !== '').join(' '),
+    isCalm: pending + stale === 0,
+  }
+}
+
+function plural(count: number, noun: string): string {
+  return count === 1 ? noun : `${noun}s`
+}
