@@ -1,0 +1,255 @@
+import type { Check } from '../../domain/check.ts'
+import type { CheckId } from '../../domain/check-id.ts'
+import { hash32 } from '../../base/hash.ts'
+import {
+  createColumns,
+  FLAG,
+  growColumns,
+  laneOf,
+  PENDING,
+  PLACE,
+  type Columns,
+} from './columns.ts'
+import { DueHeap } from './due-heap.ts'
+import { Lateness } from './lateness.ts'
+import { createPeriodWindows, type PeriodCalendar, type PeriodWindows } from './period-windows.ts'
+import { ReadyLanes } from './ready-lanes.ts'
+import { inPeriod, slotAfter } from './slots.ts'
+
+/** All that a scheduler knows; changed only by the functions of this folder. */
+export interface Roster {
+  readonly columns: Columns
+  readonly rows: Map<CheckId, number>
+  readonly free: number[]
+  readonly heap: DueHeap
+  readonly ready: ReadyLanes
+  readonly lateness: Lateness
+  readonly counts: SchedulerCounts
+  periods: ReadonlyMap<string, PeriodWindows>
+  running: number
+  /** Wall clock of the last call; `undefined` before the first. */
+  lastNow: number | undefined
+}
+
+export interface SchedulerCounts {
+  started: number
+  /** Slots that passed while their check still ran. */
+  overruns: number
+  /** Slots that passed while their check waited for the executor. */
+  delayedSlots: number
+  /** Slots that passed while nobody looked: the clock stepped forward, the machine slept. */
+  missedSlots: number
+  /** Times the wall clock was seen to step. */
+  clockSteps: number
+}
+
+export interface PlanChange {
+  readonly added: number
+  readonly removed: number
+  readonly kept: number
+}
+
+/** First runs of new checks are spread so that no more than this many start per second ... */
+const FIRST_RUNS_PER_SECOND = 100
+/** ... but a few checks show something soon, and many do not take longer than that. */
+const FIRST_WITHIN_MIN_MS = 5_000
+const FIRST_WITHIN_MAX_MS = 300_000
+
+export function createRoster(): Roster {
+  const columns = createColumns(256)
+  return {
+    columns,
+    rows: new Map(),
+    free: [],
+    heap: new DueHeap(columns),
+    ready: new ReadyLanes(columns),
+    lateness: new Lateness(),
+    counts: { started: 0, overruns: 0, delayedSlots: 0, missedSlots: 0, clockSteps: 0 },
+    periods: new Map(),
+    running: 0,
+    lastNow: undefined,
+  }
+}
+
+/** Rules SC10 to SC14 of docs/spec/scheduling.md. */
+export function applyPlan(
+  roster: Roster,
+  checks: readonly Check[],
+  calendars: ReadonlyMap<string, PeriodCalendar>,
+  now: number,
+): PlanChange {
+  roster.periods = periodsOf(roster.periods, calendars)
+  if (checks.length > roster.columns.capacity) growColumns(roster.columns, checks.length)
+  const present = new Set<number>()
+  const added: number[] = []
+  for (const check of checks) {
+    let row = roster.rows.get(check.id)
+    if (row === undefined) {
+      row = addRow(roster, check)
+      added.push(row)
+    } else updateRow(roster, row, check, now)
+    present.add(row)
+  }
+  const kept = present.size - added.length
+  let removed = 0
+  for (const row of roster.rows.values()) {
+    if (present.has(row)) continue
+    if (removeRow(roster, row)) removed++
+  }
+  trimSlack(roster.columns)
+  const withinMs = firstWithinMs(added.length)
+  for (const row of added) timeFirstRun(roster, row, now, withinMs)
+  return { added: added.length, removed, kept }
+}
+
+function periodsOf(
+  known: ReadonlyMap<string, PeriodWindows>,
+  calendars: ReadonlyMap<string, PeriodCalendar>,
+): ReadonlyMap<string, PeriodWindows> {
+  return new Map(
+    [...calendars].map(([name, calendar]) => {
+      const same = known.get(name)
+      return [name, same?.calendar === calendar ? same : createPeriodWindows(calendar)]
+    }),
+  )
+}
+
+function periodOf(roster: Roster, check: Check): PeriodWindows | undefined {
+  return check.period === undefined ? undefined : roster.periods.get(check.period)
+}
+
+function firstWithinMs(added: number): number {
+  const wanted = (added / FIRST_RUNS_PER_SECOND) * 1000
+  return Math.ceil(Math.min(FIRST_WITHIN_MAX_MS, Math.max(FIRST_WITHIN_MIN_MS, wanted)))
+}
+
+/** Arrays that grew by one at a time keep half as much again. */
+function trimSlack(columns: Columns): void {
+  columns.check = columns.check.slice()
+  columns.period = columns.period.slice()
+}
+
+function addRow(roster: Roster, check: Check): number {
+  const { columns } = roster
+  const row = roster.free.pop() ?? columns.check.length
+  if (row === columns.capacity) growColumns(columns, row + 1)
+  columns.check[row] = check
+  columns.period[row] = periodOf(roster, check)
+  columns.hash[row] = hash32(check.id)
+  columns.lane[row] = laneOf(check)
+  columns.lastSeconds[row] = 0
+  columns.code[row] = PENDING
+  columns.failures[row] = 0
+  columns.flags[row] = 0
+  columns.place[row] = PLACE.idle
+  roster.rows.set(check.id, row)
+  return row
+}
+
+function timeFirstRun(roster: Roster, row: number, now: number, withinMs: number): void {
+  const { check, hash } = roster.columns
+  const { intervalMs, command } = check[row] as Check
+  if (command.kind === 'passive') return
+  const soon = now + ((hash[row] as number) % withinMs)
+  placeInTime(roster, row, Math.min(soon, slotAfter(hash[row] as number, intervalMs, now)))
+}
+
+/** Out of its period a time moves to the next opening. Whether it is a slot is found out here. */
+export function placeInTime(roster: Roster, row: number, at: number): void {
+  const { columns } = roster
+  const { intervalMs } = columns.check[row] as Check
+  const hash = columns.hash[row] as number
+  const due = inPeriod(at, hash, intervalMs, columns.period[row])
+  columns.dueAt[row] = due
+  setFlag(columns, row, FLAG.offGrid, due % intervalMs !== hash % intervalMs)
+  columns.place[row] = PLACE.timed
+  roster.heap.push(row)
+}
+
+export function placeInLane(roster: Roster, row: number): void {
+  roster.columns.place[row] = PLACE.ready
+  roster.ready.push(row)
+}
+
+function updateRow(roster: Roster, row: number, check: Check, now: number): void {
+  const { columns } = roster
+  const before = columns.check[row] as Check
+  const period = periodOf(roster, check)
+  const hasOtherPeriod = period?.calendar !== columns.period[row]?.calendar
+  setFlag(columns, row, FLAG.removed, false)
+  columns.check[row] = check
+  columns.period[row] = period
+  const place = columns.place[row]
+  if (place === PLACE.ready && laneOf(check) !== columns.lane[row]) {
+    roster.ready.remove(row)
+    columns.lane[row] = laneOf(check)
+    roster.ready.push(row)
+  }
+  columns.lane[row] = laneOf(check)
+  const isPassive = check.command.kind === 'passive'
+  if (isPassive !== (before.command.kind === 'passive')) {
+    if (place === PLACE.running) return setFlag(columns, row, FLAG.again, false)
+    leavePlace(roster, row)
+    if (!isPassive) timeFirstRun(roster, row, now, FIRST_WITHIN_MIN_MS)
+    return
+  }
+  const hasOtherPace =
+    check.intervalMs !== before.intervalMs || check.retryIntervalMs !== before.retryIntervalMs
+  if (place === PLACE.timed && (hasOtherPace || hasOtherPeriod)) retime(roster, row, before, now)
+}
+
+/** A new interval or period: the next slot of the new pace, or what was due by the old one where that is sooner and no old slot. */
+function retime(roster: Roster, row: number, before: Check, now: number): void {
+  const { columns } = roster
+  const check = columns.check[row] as Check
+  const due = columns.dueAt[row] as number
+  const slot = slotAfter(columns.hash[row] as number, check.intervalMs, now)
+  const isOffGrid = ((columns.flags[row] as number) & FLAG.offGrid) !== 0
+  roster.heap.remove(row)
+  if (isSoft(columns, row)) {
+    const retryAt = now + check.retryIntervalMs
+    const isSooner = check.retryIntervalMs < before.retryIntervalMs
+    placeInTime(roster, row, isSooner ? Math.min(due, retryAt) : due)
+  } else placeInTime(roster, row, isOffGrid ? Math.min(due, slot) : slot)
+}
+
+function leavePlace(roster: Roster, row: number): void {
+  const { place, flags } = roster.columns
+  if (place[row] === PLACE.timed) roster.heap.remove(row)
+  else if (place[row] === PLACE.ready) roster.ready.remove(row)
+  place[row] = PLACE.idle
+  flags[row] = 0
+}
+
+/** A check that runs stays until its result is in. Returns false when it had left before. */
+function removeRow(roster: Roster, row: number): boolean {
+  const { columns } = roster
+  if (columns.place[row] === PLACE.running) {
+    const wasRemoved = ((columns.flags[row] as number) & FLAG.removed) !== 0
+    columns.flags[row] = FLAG.removed
+    return !wasRemoved
+  }
+  leavePlace(roster, row)
+  freeRow(roster, row)
+  return true
+}
+
+export function freeRow(roster: Roster, row: number): void {
+  const { columns } = roster
+  roster.rows.delete((columns.check[row] as Check).id)
+  columns.check[row] = undefined
+  columns.period[row] = undefined
+  columns.place[row] = PLACE.free
+  roster.free.push(row)
+}
+
+export function setFlag(columns: Columns, row: number, flag: number, isSet: boolean): void {
+  const flags = columns.flags[row] as number
+  columns.flags[row] = isSet ? flags | flag : flags & ~flag
+}
+
+/** In a problem that is not yet certain: retries are due at the retry interval. */
+export function isSoft(columns: Columns, row: number): boolean {
+  const failures = columns.failures[row] as number
+  return failures > 0 && failures < (columns.check[row] as Check).maxAttempts
+}
