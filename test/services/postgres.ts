@@ -11,6 +11,8 @@ export interface TestDatabase {
   /** Process id of the server, for tests that hurt it. */
   readonly pid: () => number
   readonly folder: string
+  /** Stops the server and keeps its folder. */
+  readonly stop: () => Promise<void>
   /** Stops the server and removes its folder. */
   readonly close: () => Promise<void>
 }
@@ -23,6 +25,7 @@ export async function startTestDatabase(): Promise<TestDatabase> {
     url: server.url,
     pid: server.pid,
     folder,
+    stop: () => server.stop(),
     close: async () => {
       await server.stop()
       await rm(folder, { recursive: true, force: true })

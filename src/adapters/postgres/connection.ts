@@ -48,14 +48,14 @@ export function isOutage(error: unknown): boolean {
   if (!(error instanceof Error)) return false
   const code = (error as { code?: unknown }).code
   if (typeof code !== 'string') return CLIENT_OUTAGE.test(error.message)
-  return /^[0-9A-Z]{5}$/.test(code) ? SERVER_OUTAGE.test(code) : SOCKET_OUTAGE.has(code)
+  return SOCKET_OUTAGE.has(code) || SERVER_OUTAGE.test(code)
 }
 
 /**
  * SQLSTATE classes: connection, rolled back by the server (deadlock), out of resources (disk, memory, connections), operator
  * intervention (shutdown, timeout), system error; and a server that became a read-only standby.
  */
-const SERVER_OUTAGE = /^(08|40|53|57|58|25006|55P03)/
+const SERVER_OUTAGE = /^((08|40|53|57|58)[0-9A-Z]{3}|25006|55P03)$/
 const SOCKET_OUTAGE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

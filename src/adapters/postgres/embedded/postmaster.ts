@@ -165,14 +165,14 @@ export async function clearTheWay(
   return isOurs || children.length > 0 ? 'stopped-orphan' : 'clear'
 }
 
-/** Fast, then immediate, then by force; each with a bound. Also children that outlived their parent are waited for. */
+/** Fast, then immediate, then by force; each with a bound. Only while the process id is still the server's. */
 async function stopServer(pid: number, folder: ClusterFolder, clock: Clock): Promise<void> {
   for (const [name, patienceMs] of [
     ['SIGINT', FAST_STOP_MAX_MS],
     ['SIGQUIT', HARD_STOP_MAX_MS],
     ['SIGKILL', HARD_STOP_MAX_MS],
   ] as const) {
-    if (!signal(pid, name)) return
+    if (!isServer(pid, folder) || !signal(pid, name)) return
     if (await waitUntil(clock, patienceMs, () => !isServer(pid, folder))) return
   }
 }

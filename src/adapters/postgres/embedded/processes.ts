@@ -3,7 +3,9 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 
 /** Looks at other processes of this machine, to tell a server of ours from a stranger with a reused process id. */
 
+/** One that has ended but that nobody has asked after yet (a zombie) does not count. */
 export function isAlive(pid: number): boolean {
+  if (fieldsOf(pid)?.[0] === 'Z') return false
   try {
     process.kill(pid, 0)
     return true
@@ -14,9 +16,15 @@ export function isAlive(pid: number): boolean {
 
 /** Changes when the process id is reused; `undefined` when there is no such process. */
 export function birthOf(pid: number): string | undefined {
-  const stat = read(`/proc/${pid}/stat`)
-  if (stat !== undefined) return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+  const fields = fieldsOf(pid)
+  if (fields !== undefined) return fields[0] === 'Z' ? undefined : fields[19]
   return existsSync('/proc/self') ? undefined : ps(pid, 'lstart=')
+}
+
+/** Of /proc/<pid>/stat, from the third on: state first, start time at 19 (see proc(5)). */
+function fieldsOf(pid: number): string[] | undefined {
+  const stat = read(`/proc/${pid}/stat`)
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
 }
 
 export function commandLineOf(pid: number): string | undefined {
