@@ -226,9 +226,10 @@ export async function startWebApp(world: WebWorld) {
         ...(payload === undefined ? {} : { payload: payload as object }),
       })
       const isJson = String(answer.headers['content-type']).includes('json')
+      const body: unknown = isJson && answer.body !== '' ? answer.json() : answer.body
       return {
         status: answer.statusCode,
-        body: (isJson ? answer.json() : answer.body) as unknown,
+        body,
         headers: answer.headers,
       }
     },

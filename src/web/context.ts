@@ -66,6 +66,7 @@ export function callerOf(request: FastifyRequest): Caller {
   return request.caller
 }
 
+/** Who did what, for ever. While the database is away the log of the hub has to keep it: the action itself goes on. */
 export async function audit(
   { hub }: WebContext,
   request: FastifyRequest,
@@ -73,5 +74,10 @@ export async function audit(
 ): Promise<void> {
   const actor = entry.actor ?? callerOf(request).username
   const detail = `${entry.detail === '' ? '' : `${entry.detail}, `}from ${request.ip}`
-  await hub.accounts.audit({ ...entry, actor, detail, at: hub.clock.now() })
+  const full: AuditEntry = { ...entry, actor, detail, at: hub.clock.now() }
+  try {
+    await hub.accounts.audit(full)
+  } catch (error) {
+    hub.log.warn('audit entry could not be stored', { ...full, error: String(error) })
+  }
 }

@@ -29,7 +29,6 @@ const CODES: Readonly<Record<string, FailureCode>> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: 'malformed_json',
   FST_ERR_CTP_INVALID_JSON_BODY: 'malformed_json',
   FST_ERR_BAD_URL: 'bad_request',
-  FST_ERR_MAX_PARAM_LENGTH: 'uri_too_long',
 }
 
 function partsOf(error: unknown): { code: string; statusCode: number; message: string } {

@@ -32,7 +32,6 @@ export const FAILURES = {
   unknown_token: { status: 404, meaning: 'No API token has this id.' },
   setup_done: { status: 409, meaning: 'The first account exists already; sign in with it.' },
   too_large: { status: 413, meaning: 'The body is larger than this address takes.' },
-  uri_too_long: { status: 414, meaning: 'The address or one of its parts is too long.' },
   unsupported_media_type: { status: 415, meaning: 'Send `content-type: application/json`.' },
   wrong_host: {
     status: 421,

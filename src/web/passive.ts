@@ -1,6 +1,6 @@
 import { instantFromIso, type Instant } from '../base/instant.ts'
 import { hostCheckId, serviceCheckId, type CheckId } from '../domain/check-id.ts'
-import { parsePluginOutput } from './plugin-text.ts'
+import { splitPluginOutput } from '../domain/plugin-output.ts'
 import type { ReturnCode } from '../domain/state-names.ts'
 import type { LiveIndex } from '../results/live-index.ts'
 import type { PassiveResultInput } from '../wire/api/actions.ts'
@@ -32,7 +32,7 @@ export function sortPassive(
     const outcome = {
       kind: 'exited',
       code: row.code as ReturnCode,
-      ...parsePluginOutput(row.output),
+      ...splitPluginOutput(row.output),
     } as const
     accepted.push({ checkId, startedAt: at, finishedAt: at, outcome })
   }

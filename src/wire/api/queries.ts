@@ -49,7 +49,11 @@ export const listQuery = z.object({
 })
 export type ListQuery = z.infer<typeof listQuery>
 
-const objectId = z.string().min(1).max(511)
+const objectId = z
+  .string()
+  .min(1)
+  .max(511)
+  .regex(/^[^\p{Cc}\p{Cs}]*$/u, 'must not hold control characters')
 
 /** Half open: from <= t < to. Without `to` until now, without `from` the 24 hours before `to`. */
 const span = { from: time.optional(), to: time.optional() }

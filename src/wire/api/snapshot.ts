@@ -32,7 +32,7 @@ export const snapshot = z.object({
     flags: z.array(z.number().int()),
     attempt: z.array(z.number().int()),
     maxAttempts: z.array(z.number().int()),
-    /** `now` minus the time, in ms; negative when it is ahead of us; `null`: never. */
+    /** `now` minus the time, in ms, rounded to whole seconds (it packs better); negative when it is ahead of us; `null`: never. */
     lastCheckAge: z.array(z.number().nullable()),
     lastChangeAge: z.array(z.number().nullable()),
     /** Into `groupSets`. */
