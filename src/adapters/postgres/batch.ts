@@ -32,7 +32,8 @@ type Spans = (table: PartitionedTable) => Span
  */
 export function batchOf(effects: Effects, spans: Spans, now: Instant): Batch {
   const [kept, packed, changed] = [spans('result'), spans('packed_sample'), spans('state_change')]
-  const { joined, unjoined } = joinSamples(effects.history, effects.samples)
+  const samples = effects.samples.filter(({ perfdata }) => perfdata.length > 0)
+  const { joined, unjoined } = joinSamples(effects.history, samples)
   const results: FiledResult[] = []
   const loose: Sample[] = unjoined.filter(({ at }) => isWithin(packed, at))
   let expired = unjoined.length - loose.length
