@@ -56,7 +56,9 @@ export function processMetrics(clock: Clock): Metric[] {
       },
     },
     gauge('process_start_time_seconds', 'Start of the process since the epoch.', () => startedAt),
-    gauge('process_resident_memory_bytes', 'Resident memory size.', process.memoryUsage.rss),
+    gauge('process_resident_memory_bytes', 'Resident memory size.', () =>
+      process.memoryUsage.rss(),
+    ),
     gauge('process_open_fds', 'Open file descriptors.', openFiles),
     gauge(
       'nodejs_heap_used_bytes',
