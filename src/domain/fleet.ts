@@ -56,6 +56,9 @@ export interface Contact {
   readonly name: string
   readonly alias: string
   readonly email: string
+  readonly pager: string
+  /** As on hosts and services: `$_CONTACTNAME$`. */
+  readonly variables: Readonly<Record<string, string>>
 }
 
 /** What the state machine needs to know of an object. */

@@ -84,7 +84,7 @@ export function unquotableIn(line: string): 'here-document' | 'nested backticks'
   let at = LINE_START
   for (let index = 0; index < line.length; index++) {
     const isCommandText = 'u(`'.includes(at.at(-1) ?? '')
-    if (isCommandText && line.startsWith('<<', index)) return 'here-document'
+    if (isCommandText && !at.endsWith('((') && line.startsWith('<<', index)) return 'here-document'
     if (at.endsWith('\\') && at.includes('`') && line[index] === '`') return 'nested backticks'
     at = afterText(at, line[index] as string)
   }

@@ -1,0 +1,222 @@
+import { parseDays } from '../domain/time-period/days.ts'
+import { parseHours } from '../domain/time-period/hours.ts'
+import { isZone } from '../domain/time-period/zone.ts'
+import { parseCheckCommand, PASSIVE } from './check-command.ts'
+import { cyclesIn } from './cycles.ts'
+import {
+  asList,
+  type Definition,
+  type Definitions,
+  type KindName,
+  type Origin,
+  type ValueOf,
+} from './definitions.ts'
+import { didYouMean, type Problems } from './problem.ts'
+import { KINDS } from './yaml/kinds.ts'
+import type { ConditionInput } from './yaml/schema.ts'
+
+type Attributes = Partial<ValueOf<'hosts'>> & Partial<ValueOf<'services'>>
+
+/** What one list of names in an object refers to. */
+interface Reference {
+  readonly path: readonly PropertyKey[]
+  readonly names: string | readonly string[] | undefined
+  readonly kind: KindName
+}
+
+/** Every name that is used must be defined, and nothing may lead back to itself. Reported where it is written, not where it is inherited. */
+export function checkReferences(definitions: Definitions, problems: Problems): void {
+  const checker = new ReferenceChecker(definitions, problems)
+  checker.objects()
+  checker.groups()
+  checker.periods()
+  checker.conditions()
+}
+
+class ReferenceChecker {
+  readonly #definitions: Definitions
+  readonly #problems: Problems
+
+  constructor(definitions: Definitions, problems: Problems) {
+    this.#definitions = definitions
+    this.#problems = problems
+  }
+
+  objects(): void {
+    const { hosts, hostTemplates, services, serviceTemplates, hostServices, apply, contacts } =
+      this.#definitions
+    for (const { value, origin } of [...hosts.values(), ...hostTemplates.values()]) {
+      this.#attributes(value, origin, { use: 'hostTemplates', groups: 'hostGroups', path: [] })
+    }
+    const service = { use: 'serviceTemplates', groups: 'serviceGroups' } as const
+    for (const { value, origin } of [
+      ...services.values(),
+      ...serviceTemplates.values(),
+      ...[...hostServices.values()].flat(),
+    ]) {
+      this.#attributes(value, origin, { ...service, path: [] })
+    }
+    for (const { value, origin } of apply.values()) {
+      this.#attributes(value.service ?? {}, origin, { ...service, path: ['service'] })
+    }
+    for (const { value, origin } of contacts.values()) {
+      this.#names(origin, { path: ['groups'], names: value.groups, kind: 'contactGroups' })
+    }
+    this.#cycles('hostTemplates', (value) => asList(value.use), ['use'])
+    this.#cycles('serviceTemplates', (value) => asList(value.use), ['use'])
+  }
+
+  groups(): void {
+    for (const [kind, members] of [
+      ['hostGroups', 'hosts'],
+      ['contactGroups', 'contacts'],
+    ] as const) {
+      for (const { value, origin } of this.#definitions[kind].values()) {
+        this.#names(origin, { path: ['members'], names: value.members, kind: members })
+      }
+    }
+    for (const kind of ['hostGroups', 'serviceGroups', 'contactGroups'] as const) {
+      for (const { value, origin } of this.#definitions[kind].values()) {
+        this.#names(origin, { path: ['memberGroups'], names: value.memberGroups, kind })
+      }
+      this.#cycles(kind, (value) => asList(value.memberGroups), ['memberGroups'])
+    }
+  }
+
+  periods(): void {
+    for (const { value, origin } of this.#definitions.timePeriods.values()) {
+      this.#names(origin, { path: ['exclude'], names: value.exclude, kind: 'timePeriods' })
+      if (value.timezone !== undefined && !isZone(value.timezone)) {
+        this.#problems.add(
+          origin.place(['timezone']),
+          `unknown time zone '${value.timezone}'`,
+          'write a name such as Europe/Budapest or UTC',
+        )
+      }
+      for (const [days, hours] of Object.entries(value.days ?? {})) {
+        if (parseDays(days) === undefined) {
+          this.#problems.add(
+            origin.keyPlace(['days', days]),
+            `'${days}' names no days`,
+            "write monday, 'monday - friday', 'day -1', 'monday 3 march', 'december 25' or '2027-12-24'",
+          )
+        }
+        for (const [index, text] of asList(hours).entries()) {
+          if (parseHours(text) !== undefined) continue
+          const path = typeof hours === 'string' ? ['days', days] : ['days', days, index]
+          this.#problems.add(
+            origin.place(path),
+            `'${text}' are no hours`,
+            "write '09:00-17:00', several with commas",
+          )
+        }
+      }
+    }
+    this.#cycles('timePeriods', (value) => asList(value.exclude), ['exclude'])
+  }
+
+  conditions(): void {
+    for (const { value, origin } of this.#definitions.apply.values()) {
+      if (value.where !== undefined) this.#condition(value.where, origin, ['where'])
+    }
+  }
+
+  #condition(condition: ConditionInput, origin: Origin, path: readonly PropertyKey[]): void {
+    for (const [key, kind] of [
+      ['host', 'hosts'],
+      ['group', 'hostGroups'],
+    ] as const) {
+      const names = condition[key]
+      if (names !== undefined) this.#names(origin, { path: [...path, key], names, kind }, /[*?]/)
+    }
+    for (const key of ['and', 'or'] as const) {
+      for (const [index, inner] of (condition[key] ?? []).entries())
+        this.#condition(inner, origin, [...path, key, index])
+    }
+    if (condition.not !== undefined) this.#condition(condition.not, origin, [...path, 'not'])
+  }
+
+  #attributes(
+    value: Attributes,
+    origin: Origin,
+    at: {
+      readonly use: KindName
+      readonly groups: KindName
+      readonly path: readonly PropertyKey[]
+    },
+  ): void {
+    const references: readonly [keyof Attributes, KindName][] = [
+      ['use', at.use],
+      ['groups', at.groups],
+      ['parents', 'hosts'],
+      ['host', 'hosts'],
+      ['hosts', 'hosts'],
+      ['contacts', 'contacts'],
+      ['contactGroups', 'contactGroups'],
+      ['checkPeriod', 'timePeriods'],
+    ]
+    for (const [key, kind] of references) {
+      const names = value[key] as string | readonly string[] | undefined
+      if (names === undefined) continue
+      this.#names(
+        origin,
+        { path: [...at.path, key], names, kind },
+        key === 'groups' ? /^\+$/ : undefined,
+      )
+    }
+    const called = parseCheckCommand(value.checkCommand)
+    if (called?.kind === 'named' && called.name !== PASSIVE) {
+      const isText = typeof value.checkCommand === 'string'
+      const path = [...at.path, 'checkCommand', ...(isText ? [] : ['command'])]
+      this.#names(origin, { path, names: called.name, kind: 'commands' })
+    }
+  }
+
+  #names(origin: Origin, reference: Reference, ignored?: RegExp): void {
+    const { names, kind, path } = reference
+    if (names === undefined) return
+    const known: ReadonlyMap<string, unknown> = this.#definitions[kind]
+    for (const [index, name] of asList(names).entries()) {
+      if (known.has(name) || ignored?.test(name) === true) continue
+      const place = origin.place(typeof names === 'string' ? path : [...path, index])
+      this.#problems.add(
+        place,
+        `unknown ${KINDS[kind].word} '${name}'`,
+        didYouMean(name, known.keys()) ?? `define it under ${KINDS[kind].path.join('.')}`,
+      )
+    }
+  }
+
+  #cycles<K extends KindName>(
+    kind: K,
+    next: (value: ValueOf<K>) => readonly string[],
+    path: readonly string[],
+  ): void {
+    const known = this.#definitions[kind] as unknown as ReadonlyMap<string, Definition<ValueOf<K>>>
+    const edges = new Map([...known].map(([name, { value }]) => [name, next(value)]))
+    reportCycles(
+      { word: KINDS[kind].word, edges, placeOf: (name) => known.get(name)?.origin.place(path) },
+      this.#problems,
+    )
+  }
+}
+
+/** Names each cycle at the first of its members. */
+export function reportCycles(
+  of: {
+    readonly word: string
+    readonly edges: ReadonlyMap<string, readonly string[]>
+    readonly placeOf: (name: string) => ReturnType<Origin['place']> | undefined
+  },
+  problems: Problems,
+): void {
+  for (const cycle of cyclesIn(of.edges)) {
+    const place = of.placeOf(cycle[0] as string)
+    if (place !== undefined)
+      problems.add(
+        place,
+        `${of.word} leads back to itself: ${cycle.join(' → ')}`,
+        'remove one of these links',
+      )
+  }
+}

@@ -1,0 +1,50 @@
+import type { z } from 'zod'
+import {
+  applySchema,
+  commandSchema,
+  contactGroupSchema,
+  contactSchema,
+  hostGroupSchema,
+  hostSchema,
+  hostTemplateSchema,
+  resourceSchema,
+  secretSchema,
+  serviceGroupSchema,
+  serviceSchema,
+  serviceTemplateSchema,
+  timePeriodSchema,
+} from './schema.ts'
+
+/** Every kind of object: where it is written (the keys that lead to it from the top), and its schema. */
+export const KINDS = {
+  hosts: { path: ['hosts'], schema: hostSchema, word: 'host' },
+  services: { path: ['services'], schema: serviceSchema, word: 'service' },
+  apply: { path: ['apply'], schema: applySchema, word: 'apply rule' },
+  commands: { path: ['commands'], schema: commandSchema, word: 'command' },
+  hostTemplates: {
+    path: ['templates', 'hosts'],
+    schema: hostTemplateSchema,
+    word: 'host template',
+  },
+  serviceTemplates: {
+    path: ['templates', 'services'],
+    schema: serviceTemplateSchema,
+    word: 'service template',
+  },
+  hostGroups: { path: ['hostGroups'], schema: hostGroupSchema, word: 'host group' },
+  serviceGroups: { path: ['serviceGroups'], schema: serviceGroupSchema, word: 'service group' },
+  timePeriods: { path: ['timePeriods'], schema: timePeriodSchema, word: 'time period' },
+  contacts: { path: ['contacts'], schema: contactSchema, word: 'contact' },
+  contactGroups: { path: ['contactGroups'], schema: contactGroupSchema, word: 'contact group' },
+  resources: { path: ['resources'], schema: resourceSchema, word: 'resource' },
+  secrets: { path: ['secrets'], schema: secretSchema, word: 'secret' },
+} as const satisfies Record<string, Kind>
+
+export interface Kind {
+  readonly path: readonly [string] | readonly [string, string]
+  readonly schema: z.ZodType
+  readonly word: string
+}
+
+export type KindName = keyof typeof KINDS
+export type ValueOf<K extends KindName> = z.output<(typeof KINDS)[K]['schema']>

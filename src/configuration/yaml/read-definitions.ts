@@ -1,0 +1,168 @@
+import type { Node } from 'yaml'
+import type { z } from 'zod'
+import type { Definition, Definitions, KindName, Origin } from '../definitions.ts'
+import { nameFault } from '../names.ts'
+import { didYouMean, type Problems } from '../problem.ts'
+import { reportIssues } from './issues.ts'
+import { KINDS, type Kind } from './kinds.ts'
+import { resourceName, serviceTemplateSchema } from './schema.ts'
+import { parseSource, type Entry, type SourceText, type SourceTree } from './source-tree.ts'
+
+type Collected = Record<KindName, Map<string, Definition<unknown>>>
+
+/**
+ * Reads every file into one set of definitions. Files and documents are equal: each may hold any kinds, and a name that comes twice is
+ * a problem that names both places. A definition with faults keeps what is right in it, so that nothing that refers to it is hidden.
+ */
+export function readDefinitions(sources: readonly SourceText[], problems: Problems): Definitions {
+  const reader = new Reader(problems)
+  for (const source of sources) reader.read(source)
+  return reader.definitions()
+}
+
+const TOP_KEYS = [...new Set(Object.values(KINDS).map((kind) => kind.path[0]))]
+
+class Reader {
+  readonly #problems: Problems
+  readonly #collected: Collected
+  readonly #hostServices = new Map<string, Definition<unknown>[]>()
+
+  constructor(problems: Problems) {
+    this.#problems = problems
+    this.#collected = Object.fromEntries(
+      Object.keys(KINDS).map((kind) => [kind, new Map<string, Definition<unknown>>()]),
+    ) as Collected
+  }
+
+  definitions(): Definitions {
+    return { ...this.#collected, hostServices: this.#hostServices } as unknown as Definitions
+  }
+
+  read(source: SourceText): void {
+    const tree = parseSource(source, this.#problems)
+    for (const document of tree.documents) {
+      for (const { node, key, keyPlace } of this.#sections(tree, document, 'the file')) {
+        if (TOP_KEYS.includes(key as never)) this.#readSection(tree, [key], node)
+        else
+          this.#problems.add(
+            keyPlace,
+            `unknown key '${key}'`,
+            didYouMean(key, TOP_KEYS) ?? `known are ${TOP_KEYS.join(', ')}`,
+          )
+      }
+    }
+  }
+
+  /** The entries of a map; something else is a problem, nothing is nothing. */
+  #sections(tree: SourceTree, node: Node | undefined, what: string): readonly Entry[] {
+    if (tree.isNothing(node)) return []
+    const entries = tree.entries(node)
+    if (entries !== undefined) return entries
+    this.#problems.add(
+      tree.place(node),
+      `${what} must hold keys with values`,
+      'write `name:` and what it is, indented below it',
+    )
+    return []
+  }
+
+  #readSection(tree: SourceTree, path: readonly string[], node: Node | undefined): void {
+    const kinds = (Object.entries(KINDS) as [KindName, Kind][]).filter(([, kind]) =>
+      path.every((part, index) => kind.path[index] === part),
+    )
+    const [first] = kinds
+    if (first !== undefined && kinds.length === 1 && first[1].path.length === path.length) {
+      for (const entry of this.#sections(tree, node, `'${path.join('.')}'`))
+        this.#readObject(tree, entry, first)
+      return
+    }
+    const known = kinds.map(([, kind]) => kind.path[1] ?? '')
+    for (const { key, keyPlace, node: inner } of this.#sections(
+      tree,
+      node,
+      `'${path.join('.')}'`,
+    )) {
+      if (known.includes(key)) this.#readSection(tree, [...path, key], inner)
+      else
+        this.#problems.add(
+          keyPlace,
+          `unknown key '${key}'`,
+          didYouMean(key, known) ?? `known are ${known.join(', ')}`,
+        )
+    }
+  }
+
+  #readObject(tree: SourceTree, entry: Entry, [kindName, kind]: [KindName, Kind]): void {
+    const origin = tree.origin(entry)
+    if (!this.#isName(entry, kindName)) return
+    const collected = this.#collected[kindName]
+    const before = collected.get(entry.key)
+    if (before !== undefined) {
+      const { file, line, column } = before.origin.place()
+      this.#problems.add(
+        entry.keyPlace,
+        `${kind.word} '${entry.key}' is defined twice, first at ${file}:${line}:${column}`,
+        'rename or remove one of them',
+      )
+      return
+    }
+    const written = tree.plain(entry.node) ?? {}
+    const value = kindName === 'hosts' ? this.#takeServices(tree, entry, written) : written
+    collected.set(entry.key, {
+      name: entry.key,
+      value: this.#checked(kind.schema, value, origin),
+      origin,
+    })
+  }
+
+  #isName(entry: Entry, kind: KindName): boolean {
+    if (kind === 'resources' || kind === 'secrets') {
+      if (resourceName.test(entry.key)) return true
+      this.#problems.add(
+        entry.keyPlace,
+        `'${entry.key}' is no name of a macro`,
+        'use capitals, digits and _, such as USER1',
+      )
+      return false
+    }
+    const fault = nameFault(entry.key, kind === 'hosts')
+    if (fault !== undefined)
+      this.#problems.add(entry.keyPlace, `'${entry.key}' is no name: ${fault}`)
+    return fault === undefined
+  }
+
+  /** Services that are written at a host are definitions of their own: a fault in one leaves the others. */
+  #takeServices(tree: SourceTree, host: Entry, written: unknown): unknown {
+    if (typeof written !== 'object' || written === null || !('services' in written)) return written
+    const { services: _, ...value } = written
+    const under = tree.entries(host.node)?.find((entry) => entry.key === 'services')
+    const services = this.#sections(tree, under?.node, "'services'").flatMap((entry) => {
+      if (!this.#isName(entry, 'services')) return []
+      const origin = tree.origin(entry)
+      const plain = tree.plain(entry.node) ?? {}
+      return [
+        { name: entry.key, value: this.#checked(serviceTemplateSchema, plain, origin), origin },
+      ]
+    })
+    this.#hostServices.set(host.key, services)
+    return value
+  }
+
+  /** The value as the schema gives it; keys with faults are left out after they were reported. */
+  #checked(schema: z.ZodType, value: unknown, origin: Origin): unknown {
+    const parsed = schema.safeParse(value)
+    if (parsed.success) return parsed.data
+    reportIssues(parsed.error.issues, value, { schema, origin, problems: this.#problems })
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return {}
+    const faulty = new Set(
+      parsed.error.issues.flatMap((issue) =>
+        issue.code === 'unrecognized_keys' && issue.path.length === 0
+          ? issue.keys
+          : [String(issue.path[0])],
+      ),
+    )
+    const rest = Object.fromEntries(Object.entries(value).filter(([key]) => !faulty.has(key)))
+    const again = schema.safeParse(rest)
+    return again.success ? again.data : rest
+  }
+}
