@@ -26,7 +26,7 @@ const OPEN_MAX = 2
 
 /**
  * The system's own resolution of names (hosts file, search list), each answer kept for 30 s, asked at most twice at a time and
- * once per name. Failures are not kept.
+ * once per name. Failures are not kept. `done` never runs before the call has returned.
  */
 export function createNameResolver(clock: Clock): Lookup {
   const entries = new Map<string, Entry>()
@@ -58,7 +58,8 @@ export function createNameResolver(clock: Clock): Lookup {
   return (name, options, done) => {
     let entry = entries.get(name)
     if (entry?.waiting === null && entry.expiresAtMs > clock.monotonicMs()) {
-      return reply(name, options, entry.addresses, done)
+      const { addresses } = entry
+      return queueMicrotask(() => reply(name, options, addresses, done))
     }
     if (entry === undefined) {
       if (entries.size >= NAMES_MAX) forgetOldest(entries)
