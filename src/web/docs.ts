@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { createJsonSchemaTransform } from 'fastify-type-provider-zod'
+import { DOCS_POLICY, policyText } from './content-policy.ts'
 import type { Web } from './context.ts'
 
 /** OpenAPI 3.1 from the routes' own schemas. Must be registered before them. */
@@ -42,6 +43,7 @@ export async function showApi(app: Web): Promise<void> {
     routePrefix: '/api/docs',
     uiConfig: { supportedSubmitMethods: ['get'], deepLinking: true, defaultModelsExpandDepth: 0 },
     transformSpecificationClone: false,
+    staticCSP: policyText(DOCS_POLICY),
   })
   app.get(
     '/api/openapi.json',

@@ -77,7 +77,7 @@ export interface AccountStore {
   touchToken(id: string, lastUsedAt: number): Promise<void>
   deleteToken(id: string): Promise<boolean>
   audit(entry: AuditEntry): Promise<void>
-  /** The first-run token's SHA-256, kept so that a restart keeps the same token valid. */
+  /** The SHA-256 of the first-run token; `undefined` once there is an account. */
   getSetupTokenHash(): Promise<string | undefined>
   setSetupTokenHash(hash: string | undefined): Promise<void>
 }

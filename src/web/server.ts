@@ -10,6 +10,7 @@ import { guard } from './access.ts'
 import { createAttempts } from './auth/attempts.ts'
 import { prepareSetup } from './auth/credentials.ts'
 import { createIdentities } from './auth/identities.ts'
+import { CONTENT_POLICY } from './content-policy.ts'
 import type { Web, WebContext, WebSettings } from './context.ts'
 import { describeApi, showApi } from './docs.ts'
 import { bodyOf, failureOf, sendFailure } from './error-answer.ts'
@@ -135,19 +136,7 @@ async function plugins(app: Web): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: {
       useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:'],
-        fontSrc: ["'self'"],
-        connectSrc: ["'self'"],
-        manifestSrc: ["'self'"],
-        workerSrc: ["'self'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-      },
+      directives: CONTENT_POLICY,
     },
     // Only the proxy that ends TLS can promise that TLS will be there tomorrow.
     strictTransportSecurity: false,
