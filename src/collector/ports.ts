@@ -28,17 +28,20 @@ export interface Executor {
   close(): Promise<void>
 }
 
-/** Results that are not yet in every hub's database. Survives `kill -9`. */
+/** Results that are not yet in every hub's database. Survives `kill -9` and the loss of power. */
 export interface Outbox {
-  /** One transaction; returns when it is durable. */
-  append(results: readonly CheckResult[]): void
-  /** The oldest entries after `cursor` (0 for the start), at most `max`. */
+  /**
+   * Results of one boot in the order of `seq`, in one transaction; returns when it is durable. Returns the cursor of the last one.
+   * @throws OutboxUnavailable when nothing was kept: no room on the disk, an error of the disk
+   */
+  append(results: readonly CheckResult[]): number
+  /** The oldest entries after `cursor` (0 for the start), at most `max`; cursors grow. @throws OutboxUnavailable */
   read(cursor: number, max: number): readonly OutboxEntry[]
-  /** The hub's database holds everything of this boot up to `seq`. */
+  /** The hub's database holds everything of this boot up to `seq`. @throws OutboxUnavailable */
   release(boot: string, seq: number): void
   readonly waiting: number
   readonly bytes: number
-  /** Entries given up because a bound was hit, since the file was made. */
+  /** Results given up because a bound was hit or the file was damaged, since the file was made. */
   readonly lost: number
   close(): void
 }
@@ -46,4 +49,9 @@ export interface Outbox {
 export interface OutboxEntry {
   readonly cursor: number
   readonly result: CheckResult
+}
+
+/** The outbox could not do it, and nothing changed in it. */
+export class OutboxUnavailable extends Error {
+  override readonly name = 'OutboxUnavailable'
 }

@@ -1,0 +1,281 @@
+import { assert } from '../../base/assert.ts'
+import type { Clock } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
+import { OutboxUnavailable, type Outbox, type OutboxEntry } from '../../collector/ports.ts'
+import type { CheckResult } from '../../domain/check-result.ts'
+import {
+  isDamage,
+  isSqliteError,
+  numberOf,
+  openFile,
+  setAside,
+  type BatchRow,
+  type Opened,
+} from './outbox-file.ts'
+
+export interface OutboxSettings {
+  /** The file; its folder is made if need be. */
+  readonly path: string
+  /** Of the results in it. */
+  readonly bytesMax: number
+  readonly ageMaxMs: number
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Free pages (4 KB) that are kept for the next batches, and how many are given back to the disk in one go. */
+const FREE_PAGES_MAX = 4_096
+const VACUUM_PAGES_MAX = 4_096
+/** How often entries are looked at for their age. */
+const AGE_CHECK_MS = 10_000
+/** Batches given up in one transaction. */
+const DROP_BATCHES_MAX = 1_000
+
+/** Rules OB2 to OB9 of docs/spec/outbox.md. @throws OutboxUnavailable when the folder or the disk does not allow it */
+export function openOutbox(settings: OutboxSettings): Outbox {
+  return new SqliteOutbox(settings)
+}
+
+class SqliteOutbox implements Outbox {
+  readonly #settings: OutboxSettings
+  readonly #openedAt: number
+  readonly #openedMonotonicMs: number
+  #opened: Opened
+  #ageCheckedAt = 0
+
+  constructor(settings: OutboxSettings) {
+    this.#settings = settings
+    this.#openedAt = settings.clock.now()
+    this.#openedMonotonicMs = settings.clock.monotonicMs()
+    this.#opened = this.#open()
+  }
+
+  get waiting(): number {
+    return this.#opened.tally.waiting
+  }
+
+  get bytes(): number {
+    return this.#opened.tally.bytes
+  }
+
+  get lost(): number {
+    return this.#opened.tally.lost
+  }
+
+  append(results: readonly CheckResult[]): number {
+    const [first, last] = [results[0], results.at(-1)]
+    if (first === undefined || last === undefined) return this.#opened.tally.cursor
+    assert(first.boot === last.boot, 'a batch of the outbox is of one boot')
+    const text = JSON.stringify(results)
+    const bytes = Buffer.byteLength(text)
+    this.#attempt(({ tally, statements }) => {
+      const now = this.#now()
+      tally.cursor += results.length
+      tally.waiting += results.length
+      tally.bytes += bytes
+      const sequence = [first.seq, last.seq] as const
+      statements.insert.run(tally.cursor, results.length, last.boot, ...sequence, now, bytes, text)
+      this.#dropBeyondBounds(this.#opened, now)
+      statements.saveTally.run(tally.cursor, tally.lost)
+    })
+    return this.#opened.tally.cursor
+  }
+
+  read(cursor: number, max: number): readonly OutboxEntry[] {
+    const entries: OutboxEntry[] = []
+    const unreadable: number[] = []
+    this.#guard(({ statements }) => {
+      entries.length = 0
+      for (const row of statements.after.iterate(cursor)) {
+        if (!addEntries(entries, row as unknown as BatchRow, cursor))
+          unreadable.push(Number(row['cursor']))
+        if (entries.length >= max) break
+      }
+    })
+    if (unreadable.length > 0) this.#giveUp(unreadable)
+    return entries.length > max ? entries.slice(0, max) : entries
+  }
+
+  release(boot: string, seq: number): void {
+    this.#attempt((opened) => {
+      const { tally, statements } = opened
+      for (const { count, bytes } of statements.deleteReleased.all(boot, seq)) {
+        tally.waiting -= Number(count)
+        tally.bytes -= Number(bytes)
+      }
+      shortenBatch(opened, boot, seq)
+    })
+    this.#giveBackSpace()
+  }
+
+  close(): void {
+    this.#opened.database.close()
+  }
+
+  /** Wall clock as of opening, continued by one that does not step. */
+  #now(): number {
+    const elapsed = this.#settings.clock.monotonicMs() - this.#openedMonotonicMs
+    return Math.round(this.#openedAt + elapsed)
+  }
+
+  /** Inside of a transaction: the oldest batches go until both bounds hold. */
+  #dropBeyondBounds({ tally, statements }: Opened, now: number): void {
+    const { bytesMax, ageMaxMs, log } = this.#settings
+    let isAgeDue = now - this.#ageCheckedAt >= AGE_CHECK_MS
+    if (isAgeDue) this.#ageCheckedAt = now
+    const lostBefore = tally.lost
+    for (let batches = 0; batches < DROP_BATCHES_MAX; batches++) {
+      const isTooBig = tally.bytes > bytesMax
+      if (!isTooBig && !isAgeDue) break
+      const oldest = statements.oldest.get() as unknown as BatchRow | undefined
+      if (oldest === undefined) break
+      isAgeDue = oldest.appended_at < now - ageMaxMs
+      if (isTooBig || isAgeDue) drop({ tally, statements }, oldest)
+    }
+    const dropped = tally.lost - lostBefore
+    if (dropped > 0 && !tally.isDropping)
+      log.error('the outbox is full: its oldest results are given up', { dropped })
+    tally.isDropping = dropped > 0 || (tally.isDropping && tally.bytes > bytesMax / 2)
+  }
+
+  /** Rows whose text the disk has changed: SQLite does not notice, JSON does. */
+  #giveUp(cursors: readonly number[]): void {
+    this.#attempt(({ tally, statements }) => {
+      for (const cursor of cursors) {
+        const row = statements.batchAt.get(cursor) as unknown as BatchRow | undefined
+        if (row !== undefined) drop({ tally, statements }, row)
+      }
+      statements.saveTally.run(tally.cursor, tally.lost)
+    })
+    this.#settings.log.error('results in the outbox are damaged and given up', {
+      batches: cursors.length,
+    })
+  }
+
+  #giveBackSpace(): void {
+    this.#guard(({ database }) => {
+      const free = numberOf(database, 'pragma freelist_count', 'freelist_count')
+      if (free <= FREE_PAGES_MAX) return
+      const pages = Math.min(VACUUM_PAGES_MAX, free - FREE_PAGES_MAX / 2)
+      database.exec(`pragma incremental_vacuum(${pages})`)
+    })
+  }
+
+  /** One transaction. On failure the tally is as before. */
+  #attempt(change: (opened: Opened) => void): void {
+    this.#guard((opened) => {
+      const { database, tally } = opened
+      const before = { ...tally }
+      database.exec('begin immediate')
+      try {
+        change(opened)
+        database.exec('commit')
+      } catch (error) {
+        Object.assign(tally, before)
+        if (database.isTransaction) database.exec('rollback')
+        throw error
+      }
+    })
+  }
+
+  /** A damaged file is replaced by a fresh one and the work is done there; other failures are the caller's to wait out. */
+  #guard(work: (opened: Opened) => void, isRepeated = false): void {
+    try {
+      if (!this.#opened.database.isOpen) this.#opened = this.#open()
+      work(this.#opened)
+    } catch (error) {
+      if (!isSqliteError(error)) throw error
+      if (isRepeated || !isDamage(error))
+        throw new OutboxUnavailable(`the outbox is unavailable: ${error.message}`, { cause: error })
+      this.#startAfresh(error)
+      this.#guard(work, true)
+    }
+  }
+
+  #startAfresh(cause: Error): void {
+    const { cursor, waiting, lost } = this.#opened.tally
+    this.#opened.database.close()
+    this.#setAside(cause, { lost: waiting })
+    // Cursors go on, so that no reader mistakes new entries for ones it has seen.
+    this.#opened = this.#open()
+    this.#opened.tally.cursor = cursor
+    this.#opened.tally.lost = lost + waiting
+    this.#opened.statements.saveTally.run(cursor, lost + waiting)
+  }
+
+  #setAside(cause: unknown, facts: Readonly<Record<string, number>>): void {
+    const { path, log } = this.#settings
+    try {
+      const aside = setAside(path)
+      log.error('the outbox was damaged and set aside; a fresh one is begun', {
+        ...facts,
+        aside,
+        cause: String(cause),
+      })
+    } catch (error) {
+      throw unavailable(path, error)
+    }
+  }
+
+  #open(): Opened {
+    const { path } = this.#settings
+    try {
+      return openFile(path)
+    } catch (error) {
+      if (!isDamage(error)) throw unavailable(path, error)
+      this.#setAside(error, {})
+    }
+    try {
+      return openFile(path)
+    } catch (error) {
+      throw unavailable(path, error)
+    }
+  }
+}
+
+type Rows = Pick<Opened, 'tally' | 'statements'>
+
+function drop({ tally, statements }: Rows, row: BatchRow): void {
+  statements.deleteBatch.run(row.cursor)
+  tally.waiting -= row.count
+  tally.bytes -= row.bytes
+  tally.lost += row.count
+}
+
+/** A watermark inside of a batch: its first part goes. */
+function shortenBatch({ tally, statements }: Rows, boot: string, seq: number): void {
+  const row = statements.splitAt.get(boot, seq) as unknown as BatchRow | undefined
+  if (row === undefined || row.first_seq > seq) return
+  const left = resultsOf(row)?.filter((result) => result.seq > seq)
+  if (left === undefined) return
+  const text = JSON.stringify(left)
+  const bytes = Buffer.byteLength(text)
+  statements.shorten.run(left.length, left[0]?.seq ?? seq, bytes, text, row.cursor)
+  tally.waiting -= row.count - left.length
+  tally.bytes -= row.bytes - bytes
+}
+
+/** `undefined`: the disk has changed it. */
+function resultsOf(row: BatchRow): readonly CheckResult[] | undefined {
+  try {
+    return JSON.parse(row.results) as CheckResult[]
+  } catch {
+    return undefined
+  }
+}
+
+/** Returns false when the batch cannot be read. */
+function addEntries(entries: OutboxEntry[], row: BatchRow, after: number): boolean {
+  const results = resultsOf(row)
+  let cursor = row.cursor - row.count
+  for (const result of results ?? []) {
+    cursor++
+    if (cursor > after) entries.push({ cursor, result })
+  }
+  return results !== undefined
+}
+
+function unavailable(path: string, cause: unknown): OutboxUnavailable {
+  const why = cause instanceof Error ? cause.message : String(cause)
+  return new OutboxUnavailable(`the outbox ${path} cannot be opened: ${why}`, { cause })
+}

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest'
+import type { Outbox } from '../../src/collector/ports.ts'
+import { someResults } from '../results.ts'
+
+/** What every outbox keeps to. `reopen` closes nothing: it opens what an earlier one, closed before, has left. */
+export function outboxContract(
+  name: string,
+  place: () => { open(): Outbox; [Symbol.dispose](): void },
+) {
+  const seqsOf = (outbox: Outbox, cursor = 0, max = 10_000): string[] =>
+    outbox.read(cursor, max).map(({ result }) => `${result.boot}${result.seq}`)
+  const range = (boot: string, from: number, to: number): string[] =>
+    someResults(boot, from, to).map((result) => `${boot}${result.seq}`)
+
+  describe(`outbox: ${name}`, () => {
+    test('[OB1] what was appended is read again as it was, also by the next process', () => {
+      using box = place()
+      const outbox = box.open()
+      const results = someResults('a', 1, 700)
+      outbox.append(results.slice(0, 500))
+      outbox.append(results.slice(500))
+      expect(outbox.read(0, 1000).map((entry) => entry.result)).toEqual(results)
+      outbox.close()
+      const later = box.open()
+      expect(later.read(0, 1000).map((entry) => entry.result)).toEqual(results)
+      expect(later.waiting).toBe(700)
+      later.close()
+    })
+
+    test('[OB4] reading goes on behind a cursor, inside of a batch too, earlier boots first', () => {
+      using box = place()
+      const outbox = box.open()
+      expect(outbox.append(someResults('old', 1, 5))).toBe(outbox.read(0, 10).at(-1)?.cursor)
+      outbox.append(someResults('new', 1, 5))
+      const all = [...range('old', 1, 5), ...range('new', 1, 5)]
+      expect(seqsOf(outbox)).toEqual(all)
+      for (let done = 0; done <= 10; done++) {
+        const cursor = done === 0 ? 0 : outbox.read(0, done).at(-1)?.cursor
+        expect(seqsOf(outbox, cursor, 3)).toEqual(all.slice(done, done + 3))
+      }
+      outbox.close()
+    })
+
+    test('[OB3] a watermark releases its boot up to it, inside of a batch too, and nothing else', () => {
+      using box = place()
+      const outbox = box.open()
+      outbox.append(someResults('a', 1, 10))
+      outbox.append(someResults('a', 11, 20))
+      outbox.append(someResults('b', 1, 10))
+      outbox.release('a', 10)
+      expect(seqsOf(outbox)).toEqual([...range('a', 11, 20), ...range('b', 1, 10)])
+      outbox.release('a', 13)
+      expect(outbox.waiting).toBe(17)
+      expect(seqsOf(outbox)).toEqual([...range('a', 14, 20), ...range('b', 1, 10)])
+      outbox.release('a', 2)
+      outbox.release('unknown', 1000)
+      expect(outbox.waiting).toBe(17)
+      const cursors = outbox.read(0, 100).map((entry) => entry.cursor)
+      expect(cursors).toEqual(cursors.toSorted((x, y) => x - y))
+      outbox.release('a', 20)
+      outbox.release('b', 10)
+      expect([outbox.waiting, outbox.bytes, outbox.lost]).toEqual([0, 0, 0])
+      expect(seqsOf(outbox)).toEqual([])
+      outbox.close()
+    })
+
+    test('[OB4] cursors never come back, not even over an empty outbox and a restart', () => {
+      using box = place()
+      const outbox = box.open()
+      const before = outbox.append(someResults('a', 1, 10))
+      outbox.release('a', 10)
+      outbox.close()
+      const later = box.open()
+      expect(later.append(someResults('b', 1, 1))).toBeGreaterThan(before)
+      later.close()
+    })
+  })
+}
