@@ -10,9 +10,8 @@ export interface Coverage {
 
 /** Said when there is no problem: of how many objects this is known. */
 export function coverageSentence({ hosts, services }: Counters): Coverage {
-  const hostCount = hosts.up + hosts.down + hosts.unreachable + hosts.pending
-  const serviceCount =
-    services.ok + services.warning + services.critical + services.unknown + services.pending
+  const hostCount = sum(hosts)
+  const serviceCount = sum(services)
   const pending = hosts.pending + services.pending
   const stale = hosts.stale + services.stale
   if (hostCount + serviceCount === 0) {
@@ -33,6 +32,25 @@ export function coverageSentence({ hosts, services }: Counters): Coverage {
     gaps: gaps.filter((gap) => gap !== '').join(' '),
     isCalm: pending + stale === 0,
   }
+}
+
+/** `34 of 39 services OK · 7 of 8 hosts UP`. */
+export function coverageCounts({ hosts, services }: Counters): string {
+  const serviceCount = sum(services)
+  const hostCount = sum(hosts)
+  return [
+    serviceCount > 0
+      ? `${services.ok} of ${serviceCount} ${plural(serviceCount, 'service')} OK`
+      : '',
+    hostCount > 0 ? `${hosts.up} of ${hostCount} ${plural(hostCount, 'host')} UP` : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' · ')
+}
+
+/** Each object is counted once: a stale one as stale, whatever its state says. */
+function sum(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((all, count) => all + count, 0)
 }
 
 function plural(count: number, noun: string): string {

@@ -45,12 +45,10 @@ export function matches(columns: Columns, slot: number, filter: Filter): boolean
   return filter.terms.every((term) => holds(columns, slot, term) !== term.isNegated)
 }
 
-/** A stale critical service is found under both: its state is the past, but it is the last we know. */
+/** As the counters count: what is stale is found under stale only. */
 function matchesState(columns: Columns, slot: number, states: ReadonlySet<ChipState>): boolean {
-  const isStale = hasFlag(columns, slot, FLAGS.stale)
-  return (
-    states.has(STATES[columns.state[slot] ?? 0] ?? 'pending') || (isStale && states.has('stale'))
-  )
+  if (hasFlag(columns, slot, FLAGS.stale)) return states.has('stale')
+  return states.has(STATES[columns.state[slot] ?? 0] ?? 'pending')
 }
 
 function holds(columns: Columns, slot: number, term: Term): boolean {

@@ -76,8 +76,8 @@ function laneOf(
     const isSymptom = columns.service[slot] !== null && hostsDown.has(columns.host[slot] ?? '')
     return isSymptom ? 'symptoms' : 'problems'
   }
-  if (STATES[columns.state[slot] ?? 0] === 'pending') return 'pending'
   if (hasFlag(columns, slot, FLAGS.stale)) return 'stale'
+  if (STATES[columns.state[slot] ?? 0] === 'pending') return 'pending'
   const at = recoveredAt(present, slot)
   return at > 0 && present.now - at < RECOVERED_FOR_MS ? 'recovered' : undefined
 }

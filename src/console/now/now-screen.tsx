@@ -5,6 +5,7 @@ import type { ListItem } from '../list/list-item.ts'
 import { WithPanel } from '../list/with-panel.tsx'
 import { useListSearch } from '../list/use-list-search.ts'
 import { isFiltering } from './filter.ts'
+import { CoverageLine } from './coverage-line.tsx'
 import { FilterHidesAll, NothingWrong } from './empty-states.tsx'
 import { HeldChip } from './held-chip.tsx'
 import { LANES, type LaneName, type Lanes } from './lanes.ts'
@@ -51,6 +52,7 @@ export function NowScreen(): ReactElement {
           }}
         />
       ) : null}
+      {lanes.totals.problems > 0 ? <CoverageLine /> : null}
     </WithPanel>
   )
 }

@@ -20,6 +20,8 @@ export interface ShownLanes {
 interface Shown {
   readonly lanes: Lanes
   readonly filter: Filter
+  /** Of the live data it was made from. */
+  readonly version: number
 }
 
 /**
@@ -33,7 +35,8 @@ export function useLanes(filter: Filter, isHeld: boolean): ShownLanes {
   const minute = useTicking(() => Math.floor(store.now() / 60_000))
   const newest = useMemo(() => {
     const { columns, recoveries } = view
-    return { lanes: lanesOf({ columns, recoveries, now: minute * 60_000 }, filter), filter }
+    const lanes = lanesOf({ columns, recoveries, now: minute * 60_000 }, filter)
+    return { lanes, filter, version: view.version }
   }, [view, filter, minute])
 
   const [shown, setShown] = useState<Shown>(newest)
@@ -41,7 +44,7 @@ export function useLanes(filter: Filter, isHeld: boolean): ShownLanes {
   const mustFollow = !isHeld || shown.filter !== filter
   if (mustFollow && shown !== newest) {
     setShown(newest)
-    if (shown.filter === filter && view.version > 1) {
+    if (shown.filter === filter && shown.version < newest.version) {
       const added = addedIds(shown.lanes, newest.lanes)
       if (added.length > 0) setFreshIds(new Set(added))
     }

@@ -79,7 +79,7 @@ function graphSentence(series: SeriesColumns): string {
 }
 
 function dataOf(series: SeriesColumns): uPlot.AlignedData {
-  return [series.at.map((at) => at / 1000), series.value, series.high, series.low]
+  return [series.at.map((at) => at / 1000), series.high, series.low, series.value]
 }
 
 interface Drawing {
@@ -121,7 +121,7 @@ function optionsOf({ element, series, span, onPoint }: Drawing): uPlot.Options {
       y: { range: (_plot, least, most) => rangeWith(least, most, lines) },
     },
     axes: [
-      { ...axis, space: 70, values: clockLabels },
+      { ...axis, size: 22, space: 70, values: clockLabels },
       {
         ...axis,
         size: 64,
@@ -131,11 +131,11 @@ function optionsOf({ element, series, span, onPoint }: Drawing): uPlot.Options {
     ],
     series: [
       {},
+      edge,
+      edge,
       { stroke: colour('--accent'), width: 1.5, points: { show: series.at.length < 3 } },
-      edge,
-      edge,
     ],
-    bands: [{ series: [2, 3], fill: colour('--chosen') }],
+    bands: [{ series: [1, 2], fill: colour('--chosen') }],
     hooks: {
       draw: [(plot) => lines.forEach((line) => drawLine(plot, line))],
       setCursor: [(plot) => onPoint(pointedText(plot, series.unit))],
@@ -179,7 +179,7 @@ function pointedText(plot: uPlot, unit: string): string | undefined {
   const index = plot.cursor.idx
   if (index === null || index === undefined) return undefined
   const at = plot.data[0][index]
-  const value = plot.data[1]?.[index]
+  const value = plot.data[3]?.[index]
   if (at === undefined || value === undefined) return undefined
   return `${stampText(at * 1000)} · ${valueText(value, unit)}`
 }

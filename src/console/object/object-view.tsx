@@ -124,7 +124,7 @@ function Verdict({ row, longOutput }: { row: LiveRow; longOutput: string }): Rea
     <div className={`mt-4 rounded-lg border border-line ${row.isStale ? 'hatched' : ''}`}>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-3.5 pt-3">
         <StateChip state={chipStateOf(row)} isLarge />
-        <span className="font-medium">{sentence}</span>
+        <span className="text-[15px] font-semibold">{sentence}</span>
       </div>
       <div className="px-3.5 pt-2.5 pb-3">
         <p className="font-mono text-[12.5px] whitespace-pre-wrap wrap-anywhere">

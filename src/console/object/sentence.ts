@@ -5,7 +5,7 @@ import { sinceText, spanText } from '../state/times.ts'
 /** The verdict in a sentence: `CRITICAL since 14:02 (hard, attempt 3/3)`. `now` is ms by the hub's clock. */
 export function stateSentence(row: LiveRow, now: number): string {
   const word = STATE_LOOKS[row.state].word
-  if (row.state === 'pending') return 'PENDING: no result yet'
+  if (row.state === 'pending') return `${row.isStale ? 'STALE' : 'PENDING'}: no result yet`
   const since = row.lastChangeAt === null ? '' : ` since ${sinceText(row.lastChangeAt, now)}`
   if (row.isStale) {
     const seen =

@@ -39,10 +39,14 @@ export function StateStrip({ row }: { readonly row: LiveRow }): ReactElement {
       >
         {query.isSuccess ? segments.map((segment) => bar(segment, from, to)) : null}
       </svg>
-      <figcaption className="mt-1 flex justify-between gap-4 text-[12px] text-dim">
-        <span className="flex-none">24 h ago</span>
-        <span className="text-center">{query.isError ? query.error.message : text}</span>
-        <span className="flex-none">now</span>
+      <figcaption className="mt-1 text-[12px] text-dim">
+        <span className="flex justify-between">
+          <span>24 h ago</span>
+          <span>now</span>
+        </span>
+        <span className="mt-1 block text-[13px] text-text">
+          {query.isError ? query.error.message : text}
+        </span>
       </figcaption>
     </figure>
   )

@@ -31,7 +31,7 @@ export function CounterChips(): ReactElement | null {
               const before = isList ? search : {}
               void navigate({ to: isList ? '.' : '/', search: toggleStates(before, [state]) })
             }}
-            className={`chip flex-none ${count > 0 || isOn ? `chip-${state}` : 'border-line! text-dim'} ${
+            className={`chip chip-counter flex-none max-md:h-7 ${count > 0 || isOn ? `chip-${state}` : 'border-line! text-dim'} ${
               isOn ? 'outline-2 outline-offset-1 outline-accent' : ''
             }`}
           >

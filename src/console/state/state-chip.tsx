@@ -3,7 +3,7 @@ import { STATE_LOOKS, type ChipState, type StateLook } from './states.ts'
 
 interface StateChipProps {
   readonly state: ChipState
-  /** The word in place of the letter. */
+  /** For the head of a page: larger, and filled whatever the state. */
   readonly isLarge?: boolean
 }
 
@@ -16,8 +16,8 @@ export function StateChip({ state, isLarge = false }: StateChipProps): ReactElem
       title={look.word}
     >
       <StateShape shape={look.shape} />
-      <span aria-hidden={!isLarge}>{isLarge ? look.word : look.letter}</span>
-      {isLarge ? null : <span className="sr-only">{look.word}</span>}
+      <span aria-hidden>{look.letter}</span>
+      <span className="sr-only">{look.word}</span>
     </span>
   )
 }

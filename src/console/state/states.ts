@@ -29,7 +29,7 @@ export const STATE_LOOKS: Readonly<Record<ChipState, StateLook>> = {
 }
 
 export function chipStateOf(row: Pick<ObjectRow, 'state' | 'isStale'>): ChipState {
-  return row.isStale && row.state !== 'pending' ? 'stale' : row.state
+  return row.isStale ? 'stale' : row.state
 }
 
 export function isChipState(text: string): text is ChipState {
