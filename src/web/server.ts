@@ -54,20 +54,21 @@ const CLOSE_WITHIN_MS = 1500
 export async function createWebServer(parts: WebServerParts): Promise<WebServer> {
   const { app, context } = await createWebApp(parts)
   const { settings, hub } = parts
-  const setupToken = await prepareSetup(hub.accounts, parts.keptSetupToken)
-  await app.listen({ host: settings.host, port: settings.port })
-  const { port } = app.server.address() as AddressInfo
-  return {
-    url: `http://${nameOf(settings.host)}:${port}`,
-    port,
-    setupToken,
-    close: async () => {
-      context.readers.close()
-      context.feed.close()
-      const cancel = hub.clock.timer(CLOSE_WITHIN_MS, () => app.server.closeAllConnections())
-      await app.close()
-      cancel()
-    },
+  const close = async (): Promise<void> => {
+    context.readers.close()
+    context.feed.close()
+    const cancel = hub.clock.timer(CLOSE_WITHIN_MS, () => app.server.closeAllConnections())
+    await app.close()
+    cancel()
+  }
+  try {
+    const setupToken = await prepareSetup(hub.accounts, parts.keptSetupToken)
+    await app.listen({ host: settings.host, port: settings.port })
+    const { port } = app.server.address() as AddressInfo
+    return { url: `http://${nameOf(settings.host)}:${port}`, port, setupToken, close }
+  } catch (error) {
+    await close()
+    throw error
   }
 }
 

@@ -184,7 +184,7 @@ test('[WL6] a host and a service in detail by every address, secrets masked', as
   })
   for (const path of [
     'objects/nobody',
-    'hosts/host-0!service-1x',
+    'hosts/host-0!service-1',
     'hosts/host-0/services/nope',
     'objects/!',
     'objects/a!b!c',

@@ -50,7 +50,7 @@ function detailRoutes(app: Web, live: LiveIndex): void {
   app.get(
     '/hosts/:host',
     { ...access, schema: { ...detail, summary: 'One host', params: z.object({ host: NAME }) } },
-    ({ params }) => detailOf(hostCheckId(params.host)),
+    ({ params }) => detailOf(params.host.includes('!') ? undefined : hostCheckId(params.host)),
   )
   app.get(
     '/hosts/:host/services/:service',
