@@ -3,7 +3,7 @@ import type { Tally } from './hub-core.ts'
 
 /** The intake's own numbers since it started. */
 export interface IntakeNumbers extends Tally {
-  commits: number
+  stored: number
   commitFailures: number
   commitMs: number
   /** Of the newest commit. */
@@ -18,7 +18,7 @@ export function newIntakeNumbers(): IntakeNumbers {
     duplicate: 0,
     unknownCheck: 0,
     missing: 0,
-    commits: 0,
+    stored: 0,
     commitFailures: 0,
     commitMs: 0,
     lastCommitMs: 0,
@@ -79,9 +79,9 @@ export function intakeMetrics(numbers: IntakeNumbers, pending: () => number): re
       () => numbers.missing,
     ),
     counter(
-      'parallax_store_commits_total',
-      'Transactions of results stored.',
-      () => numbers.commits,
+      'parallax_results_stored_total',
+      'Results that the database has committed.',
+      () => numbers.stored,
     ),
     counter(
       'parallax_store_commit_failures_total',

@@ -1,0 +1,28 @@
+import { loadConfiguration, type Configuration } from '../configuration/load.ts'
+import type { Problem } from '../configuration/problem.ts'
+import { configurationPath as defaultPath } from '../roles/configuration.ts'
+import { environment } from '../settings/environment.ts'
+import { DEFAULT_PORT } from '../settings/settings.ts'
+import type { Paint } from './terminal.ts'
+
+/** Where the configuration of a command is: what was named, `PARALLAX_CONFIG`, ./parallax.yaml, or the starter configuration. */
+export function configurationPath(given: string | undefined): string {
+  return defaultPath(given ?? environment()['PARALLAX_CONFIG'])
+}
+
+/** Reads a configuration as a hub at the default address would. */
+export async function readConfiguration(path: string): Promise<Configuration> {
+  return loadConfiguration(path, {
+    programMacros: { PARALLAXURL: `http://127.0.0.1:${DEFAULT_PORT}` },
+    environment: environment(),
+  })
+}
+
+/** All faults with their places and hints, then how many there are. */
+export function renderProblems(problems: readonly Problem[], paint: Paint): string {
+  const lines = problems.flatMap(({ file, line, column, message, hint }) => [
+    `${paint.bold(`${file}:${line}:${column}:`)} ${paint.red(message)}`,
+    ...(hint === undefined ? [] : [`  hint: ${hint}`]),
+  ])
+  return [...lines, `${problems.length} ${problems.length === 1 ? 'fault' : 'faults'}`].join('\n')
+}

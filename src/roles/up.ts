@@ -1,0 +1,286 @@
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { createFpingPinger } from '../adapters/fping/fping-pinger.ts'
+import { createMemoryBus } from '../adapters/memory/bus.ts'
+import { openDatabase, type Database } from '../adapters/postgres/database.ts'
+import { openOutbox } from '../adapters/sqlite/outbox.ts'
+import { takeDataFolder } from '../adapters/system/data-folder.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
+import { createBuiltins } from '../collector/executor/builtin/builtins.ts'
+import {
+  createExecutor,
+  DEFAULT_EXECUTOR,
+  type PluginExecutor,
+} from '../collector/executor/executor.ts'
+import { startCollector, type Collector } from '../collector/collector.ts'
+import type { Outbox } from '../collector/ports.ts'
+import { jsonSchema } from '../configuration/json-schema.ts'
+import type { Configuration } from '../configuration/load.ts'
+import { planOf } from '../orchestrator/plan.ts'
+import { createFleetIndex } from '../results/fleet-index.ts'
+import { startIntake, type Intake } from '../results/intake.ts'
+import { VERSION } from '../settings/program.ts'
+import type { HubSettings } from '../settings/settings.ts'
+import type { Bus } from '../wire/bus.ts'
+import { plan } from '../wire/subjects.ts'
+import { createToken } from '../web/auth/credentials.ts'
+import { createWebServer, type WebServer } from '../web/server.ts'
+import { configurationPath, readFleet } from './configuration.ts'
+import { createHubFacade, type Active } from './hub-facade.ts'
+import { writeLocalAccess } from './local-access.ts'
+import { startMaintenance } from './maintenance.ts'
+import { periodTest } from './periods.ts'
+import { createReload } from './reload.ts'
+import { Undoing } from './undoing.ts'
+
+export interface UpParts {
+  readonly settings: HubSettings
+  readonly environment: Readonly<Record<string, string | undefined>>
+  readonly consoleFolder: string
+  readonly clock: Clock
+  readonly log: Log
+  /** Says what takes a moment at the start, for a person who waits. */
+  readonly progress: (text: string) => void
+}
+
+export interface Up {
+  readonly url: string
+  /** For the first sign-in; `undefined` once there is an account. */
+  readonly setupToken: string | undefined
+  readonly configuration: {
+    readonly path: string
+    readonly hosts: number
+    readonly services: number
+  }
+  /** @throws ConfigurationRefused */
+  reload(): Promise<void>
+  /** Settles only by rejecting: a part failed, the process should end and be started again. */
+  readonly failed: Promise<never>
+  /** Loses nothing; under 10 s. */
+  stop(): Promise<void>
+}
+
+/** The only collector there is in one process. */
+const COLLECTOR = 'local'
+
+/** Hub and collector in one process. Whatever was started is stopped again when a later part fails. */
+export async function startUp(parts: UpParts): Promise<Up> {
+  const undoing = new Undoing()
+  try {
+    return await compose(parts, undoing)
+  } catch (error) {
+    await undoing.run()
+    throw error
+  }
+}
+
+async function compose(parts: UpParts, undoing: Undoing): Promise<Up> {
+  const { settings, clock, log, progress } = parts
+  const port = settings.listenPort === 0 ? await freePort(settings.listenHost) : settings.listenPort
+  const url = `http://${settings.listenHost.includes(':') ? `[${settings.listenHost}]` : settings.listenHost}:${port}`
+  const path = configurationPath(settings.config)
+  const configuration = await readFleet(path, url, parts.environment)
+  const active: Active = { fleet: configuration.fleet, revision: configuration.revision }
+
+  const folder = takeDataFolder(settings.data)
+  undoing.add(() => folder.release())
+  progress(
+    settings.databaseUrl === undefined
+      ? 'starting the embedded database'
+      : 'connecting to the database',
+  )
+  const database = await openDatabase(databaseOptions(parts))
+  undoing.add(() => database.close())
+  undoing.add(startMaintenance(database, clock, log))
+
+  const bus = createMemoryBus()
+  const index = createFleetIndex(
+    configuration.fleet,
+    clock.now(),
+    periodTest(() => active.fleet),
+  )
+  const intake = await startIntake({
+    bus,
+    store: database.store,
+    index,
+    clock,
+    log,
+    collectors: [COLLECTOR],
+  })
+  undoing.add(() => intake.stop())
+  const outbox = openOutbox({
+    path: join(settings.data, 'outbox.sqlite'),
+    bytesMax: settings.outboxBytesMax,
+    ageMaxMs: settings.outboxAgeMaxMs,
+    clock,
+    log,
+  })
+  undoing.add(() => outbox.close())
+
+  const { collector, executor } = await startLocalCollector(
+    parts,
+    { bus, outbox, status: () => hub.status() },
+    undoing,
+  )
+  const reload = createReload({
+    active,
+    path,
+    url,
+    environment: parts.environment,
+    index,
+    bus,
+    collector: COLLECTOR,
+    clock,
+    log,
+  })
+  const hub = createHubFacade({
+    clock,
+    log,
+    active,
+    index,
+    database,
+    intake,
+    collector,
+    executor,
+    outbox,
+    bus,
+    collectorName: COLLECTOR,
+    reload,
+  })
+  await publishPlan(bus, configuration)
+
+  const web = await createWebServer({
+    hub,
+    settings: {
+      host: settings.listenHost,
+      port,
+      consoleFolder: parts.consoleFolder,
+      isBehindTls: settings.isBehindTls,
+    },
+    version: VERSION,
+    configurationSchema: jsonSchema(),
+  })
+  undoing.add(() => web.close())
+  await grantLocalAccess(settings.data, web, database, clock)
+  const { hosts, services } = configuration.fleet
+  return {
+    url: web.url,
+    setupToken: web.setupToken,
+    configuration: { path, hosts: hosts.size, services: services.size },
+    reload: async () => void (await reload()),
+    failed: firstFailure(intake, collector),
+    stop: () => undoing.run(),
+  }
+}
+
+function databaseOptions({ settings, clock, log }: UpParts): Parameters<typeof openDatabase>[0] {
+  return {
+    url: settings.databaseUrl,
+    folder: join(settings.data, 'postgres'),
+    retention: { resultsDays: settings.historyDays, seriesDays: settings.seriesDays },
+    clock,
+    log,
+  }
+}
+
+interface LocalCollector {
+  readonly collector: Collector
+  readonly executor: PluginExecutor
+}
+
+interface CollectorSurroundings {
+  readonly bus: Bus
+  readonly outbox: Outbox
+  readonly status: () => ReturnType<ReturnType<typeof createHubFacade>['status']>
+}
+
+async function startLocalCollector(
+  parts: UpParts,
+  { bus, outbox, status }: CollectorSurroundings,
+  undoing: Undoing,
+): Promise<LocalCollector> {
+  const { settings, clock, log } = parts
+  const pinger = createFpingPinger(clock)
+  const builtins = createBuiltins({ clock, pinger, selfStatus: status })
+  undoing.add(() => builtins.close())
+  let executor: PluginExecutor | undefined
+  const collector = await startCollector({
+    name: COLLECTOR,
+    bus,
+    outbox,
+    clock,
+    log,
+    executorFactory: (onFinished) => {
+      executor = createExecutor({
+        clock,
+        log,
+        builtins: builtins.builtins,
+        settings: {
+          ...DEFAULT_EXECUTOR,
+          slots: settings.pluginSlots,
+          builtinSlots: settings.builtinSlots,
+          environment: pluginEnvironment(parts.environment),
+        },
+        onFinished,
+      })
+      return executor
+    },
+  })
+  undoing.add(() => collector.stop())
+  if (executor === undefined) throw new Error('the collector made no executor')
+  return { collector, executor }
+}
+
+/** What plugins may see of the program's own environment: never its secrets. */
+function pluginEnvironment(
+  environment: Readonly<Record<string, string | undefined>>,
+): Readonly<Record<string, string>> {
+  const passed: Record<string, string> = { ...DEFAULT_EXECUTOR.environment }
+  for (const name of ['PATH', 'HOME', 'LANG', 'LC_ALL', 'TZ', 'USER', 'LOGNAME']) {
+    const value = environment[name]
+    if (value !== undefined) passed[name] = value
+  }
+  return passed
+}
+
+async function publishPlan(bus: Bus, { fleet, revision }: Configuration): Promise<void> {
+  await bus.publish(plan(COLLECTOR), planOf(fleet, revision))
+}
+
+async function grantLocalAccess(
+  data: string,
+  web: WebServer,
+  { accounts }: Database,
+  clock: Clock,
+): Promise<void> {
+  const name = 'command line on this machine'
+  for (const old of await accounts.listTokens()) {
+    if (old.name === name && old.createdBy === 'system') await accounts.deleteToken(old.id)
+  }
+  const { token } = await createToken(
+    accounts,
+    { name, role: 'admin', createdBy: 'system', expiresAt: null },
+    clock.now(),
+  )
+  writeLocalAccess(data, { url: web.url, token })
+}
+
+async function firstFailure(intake: Intake, collector: Collector): Promise<never> {
+  await Promise.race([intake.finished, collector.ended])
+  // Both end only when the whole is stopped.
+  return new Promise<never>(() => undefined)
+}
+
+/** A port that is free now, so that the configuration can name it before anybody listens. */
+async function freePort(host: string): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ host, port: 0 }, resolve)
+  })
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('the system gave no port')
+  return address.port
+}
