@@ -59,6 +59,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'node:perf_hooks',
       'node:tls',
       'node:url',
+      'node:vm',
       'node:zlib',
     ],
   },

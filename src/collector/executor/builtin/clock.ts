@@ -7,6 +7,7 @@ import type { ReturnCode } from '../../../domain/state-names.ts'
 import { answer, shown, STATE_WORDS } from './answer.ts'
 import type { Builtin, BuiltinAnswer, BuiltinContext, BuiltinRun } from './builtin.ts'
 import { familyOf } from './connection.ts'
+import { connectionFault } from './connection-fault.ts'
 import { localRun } from './local-run.ts'
 import type { Lookup } from './name-resolver.ts'
 import { prepared } from './prepared.ts'
@@ -162,7 +163,7 @@ function ask(
   }
   const open = (address: string): void => {
     socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4')
-    socket.on('error', (error) => finish(error.message))
+    socket.on('error', (error) => finish(connectionFault(error).text))
     socket.on('message', (message) => {
       const seen = readSntpAnswer(message, question, sentMs, context.clock.now())
       if (seen !== 'other') finish(typeof seen === 'string' ? seen : seen.offsetSeconds)

@@ -24,7 +24,7 @@ export function createDisk(): Builtin {
       const work = async (): Promise<BuiltinAnswer> => {
         const mounts = parseMounts(await readFile('/proc/self/mountinfo', 'utf8'))
         const chosen = choose(plan.options, mounts)
-        return judge(plan, await Promise.all(chosen.map(measure)))
+        return judge(plan, withoutTwins(await Promise.all(chosen.map(measure))))
       }
       return localRun('DISK', work, done)
     },
@@ -109,6 +109,12 @@ const FAULTS: Readonly<Record<string, string>> = {
   EACCES: 'Permission denied',
   EIO: 'Input/output error',
   ESTALE: 'Stale file handle',
+}
+
+/** Two paths may lie on one file system. */
+function withoutTwins(spaces: readonly Space[]): Space[] {
+  const labels = new Set<string>()
+  return spaces.filter(({ label }) => !labels.has(label) && labels.add(label))
 }
 
 function spaceOf(label: string, stats: StatsFs): Space {

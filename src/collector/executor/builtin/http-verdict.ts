@@ -13,12 +13,13 @@ import type { BuiltinAnswer } from './builtin.ts'
 import type { CertificateVerdict } from './certificate.ts'
 import type { HttpFault, HttpResponse } from './http-response.ts'
 import { headerOf } from './http-response.ts'
+import { createPatternTest, type PatternTest } from './pattern.ts'
 import type { HttpTarget } from './http-target.ts'
 
 /** What the answers are held against, made once from the options. */
 export interface HttpDemands {
   readonly options: HttpOptions
-  readonly pattern: RegExp | undefined
+  readonly pattern: PatternTest | undefined
   readonly statusFits: ((response: HttpResponse) => boolean) | undefined
 }
 
@@ -26,7 +27,7 @@ export function demandsOf(options: HttpOptions): HttpDemands {
   const { regex, ignoreCase, status } = options
   return {
     options,
-    pattern: regex === undefined ? undefined : new RegExp(regex, ignoreCase ? 'im' : 'm'),
+    pattern: regex === undefined ? undefined : createPatternTest(regex, ignoreCase ? 'im' : 'm'),
     statusFits: status === undefined ? undefined : statusTest(status),
   }
 }
@@ -112,7 +113,11 @@ function judgeContent(demands: HttpDemands, seen: HttpSeen): [ReturnCode, string
     faults.push(`string '${shown(options.contains, 60)}' not found on '${shown(seen.target.url)}'`)
     code = 2
   }
-  if (pattern !== undefined && pattern.test(text) === options.invert) {
+  const isFound = pattern?.([text])?.[0]
+  if (pattern !== undefined && isFound === undefined) {
+    faults.push('the pattern takes too long on this page')
+    code = worst(code, 3)
+  } else if (isFound === options.invert) {
     faults.push(options.invert ? 'pattern found' : 'pattern not found')
     code = 2
   }

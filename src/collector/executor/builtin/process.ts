@@ -5,12 +5,13 @@ import { alerts, parseRange, stateOf, type Range } from '../../../domain/thresho
 import { answer, shown, STATE_WORDS } from './answer.ts'
 import type { Builtin, BuiltinAnswer } from './builtin.ts'
 import { localRun } from './local-run.ts'
+import { createPatternTest, type PatternTest } from './pattern.ts'
 import { prepared } from './prepared.ts'
 import { createProcessTable, type ProcessRow } from './process-table.ts'
 
 interface Plan {
   readonly options: ProcessOptions
-  readonly args: RegExp | undefined
+  readonly args: PatternTest | undefined
   readonly warning: Range | undefined
   readonly critical: Range | undefined
 }
@@ -39,7 +40,7 @@ function planOf(given: ProcessOptions): Plan {
   const options = hasLimit || metric !== 'count' ? given : { ...given, critical: '1:' }
   return {
     options,
-    args: args === undefined ? undefined : new RegExp(args),
+    args: args === undefined ? undefined : createPatternTest(args, ''),
     warning: options.warning === undefined ? undefined : parseRange(options.warning),
     critical: options.critical === undefined ? undefined : parseRange(options.critical),
   }
@@ -60,13 +61,17 @@ const NAME_MAX = 15
 function judge(plan: Plan, rows: readonly ProcessRow[], uid: number | undefined): BuiltinAnswer {
   const { options } = plan
   const name = options.name?.slice(0, NAME_MAX)
-  const fitting = rows.filter(
+  const others = rows.filter(
     (row) =>
       (name === undefined || row.name === name) &&
-      (plan.args === undefined || plan.args.test(row.args)) &&
       (uid === undefined || row.uid === uid) &&
       (options.state === undefined || options.state.includes(row.state)),
   )
+  const isFitting = plan.args?.(others.map((row) => row.args))
+  if (plan.args !== undefined && isFitting === undefined) {
+    return answer(3, 'PROCS UNKNOWN: the pattern takes too long on the command lines here')
+  }
+  const fitting = others.filter((_, index) => isFitting?.[index] ?? true)
   const count = fitting.length
   const said = `${count} ${count === 1 ? 'process' : 'processes'}${conditions(options, uid)}`
   const { warning = '', critical = '', metric } = options
