@@ -198,6 +198,12 @@ function countRequests(app: Web, { readers }: WebContext): Metric[] {
       kind: 'gauge',
       read: () => readers.size,
     },
+    {
+      name: 'parallax_stream_unsent_bytes',
+      help: 'Bytes of the live stream that wait for slow readers.',
+      kind: 'gauge',
+      read: () => readers.unsentBytes,
+    },
   ]
 }
 

@@ -18,6 +18,8 @@ export interface Readers {
   readonly size: number
   /** How often a slow reader lost events. */
   readonly resets: number
+  /** What waits in our memory for readers to take it. */
+  readonly unsentBytes: number
   /** False when there are `READERS_MAX` already. The head of the answer has been written. */
   open(response: ServerResponse, wish: StreamWish): boolean
   /** Ends the streams of a credential that was revoked. */
@@ -84,12 +86,6 @@ export function createReaders(feed: Feed, clock: Clock): Readers {
     }
     cancelBeat = readers.size === 0 ? undefined : clock.timer(HEARTBEAT_MS, beat)
   }
-  const catchUp = (reader: Reader): void => {
-    if (!reader.isBehind) return
-    reader.isBehind = false
-    resets++
-    write(reader, resetFrame('slow-reader', feed.position()))
-  }
   return {
     get size() {
       return readers.size
@@ -97,12 +93,15 @@ export function createReaders(feed: Feed, clock: Clock): Readers {
     get resets() {
       return resets
     },
+    get unsentBytes() {
+      return [...readers].reduce((sum, { response }) => sum + response.writableLength, 0)
+    },
     open(response, wish) {
       if (readers.size >= READERS_MAX) return false
       const reader: Reader = { response, wish, silentBeats: 0, isBehind: false }
       unfollow ??= feed.follow(take)
       cancelBeat ??= clock.timer(HEARTBEAT_MS, beat)
-      response.on('drain', () => catchUp(reader))
+      response.on('drain', () => (resets += catchUp(reader, feed)))
       response.on('close', () => forget(reader))
       response.on('error', () => forget(reader))
       greet(reader, feed, clock)
@@ -116,6 +115,14 @@ export function createReaders(feed: Feed, clock: Clock): Readers {
       for (const reader of readers) end(reader)
     },
   }
+}
+
+/** @returns how many resets it told: 1 for a reader that was behind */
+function catchUp(reader: Reader, feed: Feed): 0 | 1 {
+  if (!reader.isBehind) return 0
+  reader.isBehind = false
+  write(reader, resetFrame('slow-reader', feed.position()))
+  return 1
 }
 
 const HEARTBEAT_ZIPPED = zip(HEARTBEAT)
