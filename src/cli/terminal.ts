@@ -13,12 +13,12 @@ export interface Terminal {
 }
 
 export interface Paint {
-  bold(text: string): string
-  dim(text: string): string
-  red(text: string): string
-  yellow(text: string): string
-  green(text: string): string
-  magenta(text: string): string
+  readonly bold: (text: string) => string
+  readonly dim: (text: string) => string
+  readonly red: (text: string) => string
+  readonly yellow: (text: string) => string
+  readonly green: (text: string) => string
+  readonly magenta: (text: string) => string
 }
 
 export function createTerminal(isQuiet: boolean): Terminal {

@@ -5,6 +5,7 @@ import { createMemoryBus } from '../adapters/memory/bus.ts'
 import { openDatabase, type Database } from '../adapters/postgres/database.ts'
 import { openOutbox } from '../adapters/sqlite/outbox.ts'
 import { takeDataFolder } from '../adapters/system/data-folder.ts'
+import { assert } from '../base/assert.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { createBuiltins } from '../collector/executor/builtin/builtins.ts'
@@ -16,12 +17,12 @@ import {
 import { startCollector, type Collector } from '../collector/collector.ts'
 import type { Outbox } from '../collector/ports.ts'
 import { jsonSchema } from '../configuration/json-schema.ts'
-import type { Configuration } from '../configuration/load.ts'
 import { planOf } from '../orchestrator/plan.ts'
-import { createFleetIndex } from '../results/fleet-index.ts'
+import { createFleetIndex, type FleetIndex } from '../results/fleet-index.ts'
 import { startIntake, type Intake } from '../results/intake.ts'
 import { VERSION } from '../settings/program.ts'
 import type { HubSettings } from '../settings/settings.ts'
+import type { SystemStatus } from '../wire/api/actions.ts'
 import type { Bus } from '../wire/bus.ts'
 import { plan } from '../wire/subjects.ts'
 import { createToken } from '../web/auth/credentials.ts'
@@ -76,15 +77,69 @@ export async function startUp(parts: UpParts): Promise<Up> {
 }
 
 async function compose(parts: UpParts, undoing: Undoing): Promise<Up> {
-  const { settings, clock, log, progress } = parts
-  const port = settings.listenPort === 0 ? await freePort(settings.listenHost) : settings.listenPort
-  const url = `http://${settings.listenHost.includes(':') ? `[${settings.listenHost}]` : settings.listenHost}:${port}`
+  const { settings, clock, log, environment } = parts
+  const { listenHost: host } = settings
+  const port = settings.listenPort === 0 ? await freePort(host) : settings.listenPort
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
   const path = configurationPath(settings.config)
-  const configuration = await readFleet(path, url, parts.environment)
-  const active: Active = { fleet: configuration.fleet, revision: configuration.revision }
+  const { fleet, revision } = await readFleet(path, url, environment)
+  const active: Active = { fleet, revision }
 
   const folder = takeDataFolder(settings.data)
   undoing.add(() => folder.release())
+  const results = await startResults(parts, active, undoing)
+  const { database, index, intake, bus } = results
+  const local = await startLocalCollector(parts, bus, () => hub.status(), undoing)
+  const reload = createReload({
+    active,
+    path,
+    url,
+    environment,
+    index,
+    bus,
+    collector: COLLECTOR,
+    clock,
+    log,
+  })
+  const hub = createHubFacade({
+    clock,
+    log,
+    active,
+    ...results,
+    ...local,
+    collectorName: COLLECTOR,
+    reload,
+  })
+  await bus.publish(plan(COLLECTOR), planOf(fleet, revision))
+
+  const web = await createWebServer({
+    hub,
+    settings: { host, port, consoleFolder: parts.consoleFolder, isBehindTls: settings.isBehindTls },
+    version: VERSION,
+    configurationSchema: jsonSchema(),
+  })
+  undoing.add(() => web.close())
+  await grantLocalAccess(settings.data, web, database, clock)
+  return {
+    url: web.url,
+    setupToken: web.setupToken,
+    configuration: { path, hosts: fleet.hosts.size, services: fleet.services.size },
+    reload: async () => void (await reload()),
+    failed: firstFailure(intake, local.collector),
+    stop: () => undoing.run(),
+  }
+}
+
+interface Results {
+  readonly bus: Bus
+  readonly database: Database
+  readonly index: FleetIndex
+  readonly intake: Intake
+}
+
+/** What takes results in: database, bus, live index, intake. */
+async function startResults(parts: UpParts, active: Active, undoing: Undoing): Promise<Results> {
+  const { settings, clock, log, progress } = parts
   progress(
     settings.databaseUrl === undefined
       ? 'starting the embedded database'
@@ -93,10 +148,9 @@ async function compose(parts: UpParts, undoing: Undoing): Promise<Up> {
   const database = await openDatabase(databaseOptions(parts))
   undoing.add(() => database.close())
   undoing.add(startMaintenance(database, clock, log))
-
   const bus = createMemoryBus()
   const index = createFleetIndex(
-    configuration.fleet,
+    active.fleet,
     clock.now(),
     periodTest(() => active.fleet),
   )
@@ -109,69 +163,7 @@ async function compose(parts: UpParts, undoing: Undoing): Promise<Up> {
     collectors: [COLLECTOR],
   })
   undoing.add(() => intake.stop())
-  const outbox = openOutbox({
-    path: join(settings.data, 'outbox.sqlite'),
-    bytesMax: settings.outboxBytesMax,
-    ageMaxMs: settings.outboxAgeMaxMs,
-    clock,
-    log,
-  })
-  undoing.add(() => outbox.close())
-
-  const { collector, executor } = await startLocalCollector(
-    parts,
-    { bus, outbox, status: () => hub.status() },
-    undoing,
-  )
-  const reload = createReload({
-    active,
-    path,
-    url,
-    environment: parts.environment,
-    index,
-    bus,
-    collector: COLLECTOR,
-    clock,
-    log,
-  })
-  const hub = createHubFacade({
-    clock,
-    log,
-    active,
-    index,
-    database,
-    intake,
-    collector,
-    executor,
-    outbox,
-    bus,
-    collectorName: COLLECTOR,
-    reload,
-  })
-  await publishPlan(bus, configuration)
-
-  const web = await createWebServer({
-    hub,
-    settings: {
-      host: settings.listenHost,
-      port,
-      consoleFolder: parts.consoleFolder,
-      isBehindTls: settings.isBehindTls,
-    },
-    version: VERSION,
-    configurationSchema: jsonSchema(),
-  })
-  undoing.add(() => web.close())
-  await grantLocalAccess(settings.data, web, database, clock)
-  const { hosts, services } = configuration.fleet
-  return {
-    url: web.url,
-    setupToken: web.setupToken,
-    configuration: { path, hosts: hosts.size, services: services.size },
-    reload: async () => void (await reload()),
-    failed: firstFailure(intake, collector),
-    stop: () => undoing.run(),
-  }
+  return { bus, database, index, intake }
 }
 
 function databaseOptions({ settings, clock, log }: UpParts): Parameters<typeof openDatabase>[0] {
@@ -187,23 +179,32 @@ function databaseOptions({ settings, clock, log }: UpParts): Parameters<typeof o
 interface LocalCollector {
   readonly collector: Collector
   readonly executor: PluginExecutor
-}
-
-interface CollectorSurroundings {
-  readonly bus: Bus
   readonly outbox: Outbox
-  readonly status: () => ReturnType<ReturnType<typeof createHubFacade>['status']>
 }
 
 async function startLocalCollector(
   parts: UpParts,
-  { bus, outbox, status }: CollectorSurroundings,
+  bus: Bus,
+  selfStatus: () => SystemStatus,
   undoing: Undoing,
 ): Promise<LocalCollector> {
   const { settings, clock, log } = parts
-  const pinger = createFpingPinger(clock)
-  const builtins = createBuiltins({ clock, pinger, selfStatus: status })
+  const outbox = openOutbox({
+    path: join(settings.data, 'outbox.sqlite'),
+    bytesMax: settings.outboxBytesMax,
+    ageMaxMs: settings.outboxAgeMaxMs,
+    clock,
+    log,
+  })
+  undoing.add(() => outbox.close())
+  const builtins = createBuiltins({ clock, pinger: createFpingPinger(clock), selfStatus })
   undoing.add(() => builtins.close())
+  const executorSettings = {
+    ...DEFAULT_EXECUTOR,
+    slots: settings.pluginSlots,
+    builtinSlots: settings.builtinSlots,
+    environment: pluginEnvironment(parts.environment),
+  }
   let executor: PluginExecutor | undefined
   const collector = await startCollector({
     name: COLLECTOR,
@@ -211,25 +212,18 @@ async function startLocalCollector(
     outbox,
     clock,
     log,
-    executorFactory: (onFinished) => {
-      executor = createExecutor({
+    executorFactory: (onFinished) =>
+      (executor = createExecutor({
         clock,
         log,
         builtins: builtins.builtins,
-        settings: {
-          ...DEFAULT_EXECUTOR,
-          slots: settings.pluginSlots,
-          builtinSlots: settings.builtinSlots,
-          environment: pluginEnvironment(parts.environment),
-        },
+        settings: executorSettings,
         onFinished,
-      })
-      return executor
-    },
+      })),
   })
   undoing.add(() => collector.stop())
-  if (executor === undefined) throw new Error('the collector made no executor')
-  return { collector, executor }
+  assert(executor !== undefined, 'a collector makes its executor when it starts')
+  return { collector, executor, outbox }
 }
 
 /** What plugins may see of the program's own environment: never its secrets. */
@@ -242,10 +236,6 @@ function pluginEnvironment(
     if (value !== undefined) passed[name] = value
   }
   return passed
-}
-
-async function publishPlan(bus: Bus, { fleet, revision }: Configuration): Promise<void> {
-  await bus.publish(plan(COLLECTOR), planOf(fleet, revision))
 }
 
 async function grantLocalAccess(

@@ -60,9 +60,11 @@ const CODES: Readonly<Record<string, number>> = {
 function addSubmit(program: Command): void {
   const command = program
     .command('submit')
-    .argument('[object]', 'host, or host/service')
-    .argument('[state]', 'ok, warning, critical, unknown, up, down, or 0 to 3')
-    .argument('[output]', 'plugin output; performance data after |')
+    .argument(
+      '[result...]',
+      'host or host/service; ok, warning, critical, unknown, up, down or 0 to 3; plugin output with performance data after |',
+    )
+    .usage('[options] [<object> <state> [output]]')
     .description('hand in a result that something else found (passive check)')
     .option('--at <time>', 'when it was observed, ISO 8601 (default: now)')
     .option(
@@ -74,21 +76,10 @@ function addSubmit(program: Command): void {
     ['parallax submit web-01 down', 'a host'],
     ['parallax submit -f results.ndjson', 'many at once'],
   ])
-  withHubOptions(command).action(
-    async (
-      object: string | undefined,
-      state: string | undefined,
-      output: string | undefined,
-      flags: SubmitFlags,
-      self: Command,
-    ) => {
-      const results =
-        flags.file === undefined
-          ? [oneResult(object, state, output, flags)]
-          : resultsOfFile(flags.file)
-      await submitAll(hubCommand(self), results)
-    },
-  )
+  withHubOptions(command).action(async (words: string[], flags: SubmitFlags, self: Command) => {
+    const results = flags.file === undefined ? [oneResult(words, flags)] : resultsOfFile(flags.file)
+    await submitAll(hubCommand(self), results)
+  })
 }
 
 const BATCH = 1000
@@ -118,9 +109,7 @@ async function submitAll(
 }
 
 function oneResult(
-  object: string | undefined,
-  state: string | undefined,
-  output: string | undefined,
+  [object, state, ...output]: readonly string[],
   flags: SubmitFlags,
 ): PassiveResultInput {
   if (object === undefined || state === undefined)
@@ -141,7 +130,7 @@ function oneResult(
     host,
     service: service ?? null,
     code,
-    output: output ?? '',
+    output: output.join(' '),
     ...(flags.at === undefined ? {} : { at: flags.at }),
   }
 }

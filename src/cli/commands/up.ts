@@ -90,7 +90,7 @@ function refusalOf(error: unknown, settings: HubSettings, terminal: Terminal): u
   if (code === 'EADDRNOTAVAIL' || code === 'EACCES')
     return new CommandFailed(
       EXIT.failed,
-      `cannot use ${code === 'EACCES' ? String((error as NodeJS.ErrnoException).path ?? address) : address}: ${(error as Error).message}`,
+      `cannot use ${code === 'EACCES' ? ((error as NodeJS.ErrnoException).path ?? address) : address}: ${(error as Error).message}`,
     )
   if (
     error instanceof Error &&
