@@ -32,6 +32,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'collector/executor': {
     folders: [...pure, 'collector'],
     packages: [
+      'node:buffer',
       'node:child_process',
       'node:crypto',
       'node:fs',
@@ -49,7 +50,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'node:buffer',
       'node:crypto',
       'node:dgram',
-      'node:dns/promises',
+      'node:dns',
       'node:fs',
       'node:fs/promises',
       'node:http',
@@ -155,6 +156,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'node:crypto',
       'node:fs',
       'node:fs/promises',
+      'node:net',
       'node:os',
       'node:path',
       'node:url',
