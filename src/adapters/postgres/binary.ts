@@ -12,30 +12,35 @@ const START_BYTES = 256 * 1024
 
 /**
  * Length-prefixed fields, which both COPY rows and array elements are made of. One writer is reused from batch to batch:
- * `beginCopy`, per row `row` and its fields, `endCopy`; or `beginArray`, its elements, `end`.
+ * `beginCopy`, per row `row` and its fields, now and then a `chunk`, `endCopy`; or `beginArray`, its elements, `chunk`.
  */
 export class FieldWriter {
   #bytes: Buffer = Buffer.allocUnsafe(START_BYTES)
   #length = 0
+  #taken = 0
 
   beginCopy(): void {
+    this.#taken = 0
     this.#length = COPY_HEADER.copy(this.#bytes, 0)
   }
 
   endCopy(): Buffer {
     this.#reserve(2)
     this.#length = this.#bytes.writeInt16BE(-1, this.#length)
-    return this.end()
+    return this.chunk()
   }
 
   /** A parameter of an array type; `length` elements follow, none of them null. */
   beginArray(element: number, length: number): void {
+    this.#taken = 0
     this.#length = writeArrayHeader(this.#bytes, 0, { element, length })
   }
 
-  /** All since `begin...`: a copy, because the socket may still hold it when the next batch is written. */
-  end(): Buffer {
-    return Buffer.from(this.#bytes.subarray(0, this.#length))
+  /** All since `begin...` or the last chunk. A view, not a copy: the server must have answered before the next `begin...`. */
+  chunk(): Buffer {
+    const bytes = this.#bytes.subarray(this.#taken, this.#length)
+    this.#taken = this.#length
+    return bytes
   }
 
   row(columns: number): void {

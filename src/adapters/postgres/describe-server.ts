@@ -1,10 +1,10 @@
-import pg from 'pg'
+import { Client } from 'pg'
 
 const CONNECT_MAX_MS = 5000
 
 /** Connects once and says which server it is, such as `PostgreSQL 16.4 at db.example:5432/parallax`. Rejects with the driver's error. */
 export async function describeServer(url: string): Promise<string> {
-  const client = new pg.Client({
+  const client = new Client({
     connectionString: url,
     connectionTimeoutMillis: CONNECT_MAX_MS,
     statement_timeout: CONNECT_MAX_MS,

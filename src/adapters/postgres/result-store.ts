@@ -1,17 +1,17 @@
-import { from as copyFrom } from 'pg-copy-streams'
 import type { Clock } from '../../base/clock.ts'
 import type { Metric } from '../../base/metrics.ts'
 import type { Effects, ResultStore, Sample } from '../../results/ports.ts'
 import type { ObjectRecord, StateChange } from '../../results/state/record.ts'
-import { MESSAGE_VERSION, type Watermark } from '../../wire/subjects.ts'
 import { batchOf, withoutStored, type Batch } from './batch.ts'
 import { codeOfState } from './codes.ts'
 import { inTransaction, withClient, type Client, type Pool } from './connection.ts'
+import { startCopy } from './copy.ts'
 import { createNumberedNames } from './names.ts'
 import type { Partitions } from './partitions.ts'
 import type { LayoutOf, PerfLayouts } from './perf-layouts.ts'
 import { createRowEncoder, type Numbers } from './rows.ts'
 import { OUTPUT_MAX, storable } from './texts.ts'
+import { lockWatermarks, moveWatermarks, readWatermarks } from './watermarks.ts'
 
 export interface ResultStoreParts {
   readonly clock: Clock
@@ -47,7 +47,7 @@ export async function createResultStore(
   }
   await Promise.all([numbers.checks.load(), numbers.collectors.load(), partitions.load()])
   const encoder = createRowEncoder(numbers)
-  const counts = { commits: 0, expired: 0, repeated: 0 }
+  const counts = { commits: 0, stored: 0, expired: 0, repeated: 0 }
   let last: Promise<unknown> = Promise.resolve()
 
   /** All that may go in before the transaction, because it does no harm alone: names, layouts, partitions. */
@@ -68,16 +68,23 @@ export async function createResultStore(
       const held = await lockWatermarks(client, effects.watermarks)
       const batch = withoutStored(prepared.batch, effects, held)
       const { layoutOf } = prepared
-      await copy(client, COPY_RESULTS, batch.results, () =>
-        encoder.results(batch.results, layoutOf),
-      )
-      await copy(client, COPY_LOOSE, batch.loose, () => encoder.loose(batch.loose, layoutOf))
-      await saveRecords(client, effects.records, encoder.records(effects.records), numbers)
+      const copying =
+        batch.results.length === 0
+          ? undefined
+          : startCopy(client, COPY_RESULTS, encoder.results(batch.results, layoutOf))
+      await copying?.sent
+      const texts = encoder.records(effects.records) // while the server takes the last rows
+      await copying?.done
+      await saveRecords(client, effects.records, texts, numbers)
+      if (batch.loose.length > 0) {
+        await startCopy(client, COPY_LOOSE, encoder.loose(batch.loose, layoutOf)).done
+      }
       await saveChanges(client, batch.changes, numbers)
-      await moveWatermarks(client, effects.watermarks, clock)
+      await moveWatermarks(client, effects.watermarks, clock.now())
       return batch
     })
     counts.commits++
+    counts.stored += written.results.length
     counts.expired += written.expired
     counts.repeated += prepared.batch.results.length - written.results.length
   }
@@ -90,12 +97,7 @@ export async function createResultStore(
       return rows.map(([text]) => JSON.parse(text) as ObjectRecord)
     },
 
-    async loadWatermarks() {
-      const { rows } = await withClient(pool, (client) =>
-        client.query<Watermark>(`SELECT collector, boot, seq FROM watermark`),
-      )
-      return rows.map((row) => ({ ...row, version: MESSAGE_VERSION }))
-    },
+    loadWatermarks: () => withClient(pool, readWatermarks),
 
     commit(effects) {
       const done = last.then(() => write(effects))
@@ -121,57 +123,6 @@ function* checksOf(effects: Effects): Iterable<string> {
   for (const { checkId } of effects.samples) yield checkId
   for (const { checkId } of effects.records) yield checkId
   for (const { checkId } of effects.changes) yield checkId
-}
-
-/** What the database holds of these collectors, locked until the transaction ends. */
-async function lockWatermarks(client: Client, marks: readonly Watermark[]): Promise<Watermark[]> {
-  if (marks.length === 0) return []
-  const { rows } = await client.query<Watermark>(
-    `SELECT collector, boot, seq FROM watermark
-     WHERE (collector, boot) IN (SELECT * FROM unnest($1::text[], $2::text[])) FOR UPDATE`,
-    [marks.map((mark) => mark.collector), marks.map((mark) => mark.boot)],
-  )
-  return rows
-}
-
-async function moveWatermarks(
-  client: Client,
-  marks: readonly Watermark[],
-  clock: Clock,
-): Promise<void> {
-  if (marks.length === 0) return
-  const highest = new Map<string, Watermark>()
-  for (const mark of marks) {
-    const key = `${mark.collector} ${mark.boot}`
-    if (mark.seq >= (highest.get(key)?.seq ?? 0)) highest.set(key, mark)
-  }
-  const rows = [...highest.values()]
-  await client.query(
-    `INSERT INTO watermark (collector, boot, seq, moved_at)
-     SELECT collector, boot, seq, $4 FROM unnest($1::text[], $2::text[], $3::int8[]) AS moved (collector, boot, seq)
-     ON CONFLICT (collector, boot) DO UPDATE SET seq = greatest(watermark.seq, excluded.seq), moved_at = excluded.moved_at`,
-    [
-      rows.map((mark) => mark.collector),
-      rows.map((mark) => mark.boot),
-      rows.map((mark) => mark.seq),
-      clock.now(),
-    ],
-  )
-}
-
-/** Nothing is sent for no rows. */
-async function copy(
-  client: Client,
-  sql: string,
-  rows: readonly unknown[],
-  encode: () => Buffer,
-): Promise<void> {
-  if (rows.length === 0) return
-  const stream = client.query(copyFrom(sql))
-  await new Promise<void>((resolve, reject) => {
-    stream.once('error', reject).once('finish', resolve)
-    stream.end(encode())
-  })
 }
 
 async function saveRecords(
@@ -225,29 +176,28 @@ function arrayText<T>(rows: readonly T[], valueOf: (row: T) => number | null): s
   return `{${text.slice(1)}}`
 }
 
-function metricsOf(
-  counts: { readonly commits: number; readonly expired: number; readonly repeated: number },
-  partitions: Partitions,
-): Metric[] {
+type Counts = Readonly<Record<'commits' | 'stored' | 'expired' | 'repeated', number>>
+
+function metricsOf(counts: Counts, partitions: Partitions): Metric[] {
+  const counter = (name: string, help: string, read: () => number): Metric => ({
+    name: `parallax_${name}_total`,
+    help,
+    kind: 'counter',
+    read,
+  })
   return [
-    {
-      name: 'parallax_store_commits_total',
-      help: 'Batches of results that were stored.',
-      kind: 'counter',
-      read: () => counts.commits,
-    },
-    {
-      name: 'parallax_store_rows_expired_total',
-      help: 'Rows left out because they were older than their retention or far in the future.',
-      kind: 'counter',
-      read: () => counts.expired,
-    },
-    {
-      name: 'parallax_store_results_repeated_total',
-      help: 'Results of repeated commits that the database held already.',
-      kind: 'counter',
-      read: () => counts.repeated,
-    },
+    counter('results_stored', 'Results that the database holds.', () => counts.stored),
+    counter('store_commits', 'Batches of results that were stored.', () => counts.commits),
+    counter(
+      'store_rows_expired',
+      'Rows left out: older than their retention, or of a clock far ahead.',
+      () => counts.expired,
+    ),
+    counter(
+      'store_results_repeated',
+      'Results of repeated commits that the database held already.',
+      () => counts.repeated,
+    ),
     {
       name: 'parallax_store_partitions',
       help: 'Time partitions in the database.',

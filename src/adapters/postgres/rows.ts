@@ -21,20 +21,25 @@ export interface Numbers {
 /** Rows in the form that PostgreSQL reads fastest; column orders belong to the statements in result-store.ts. */
 export interface RowEncoder {
   /** at, check_no, ran_ms, collector_no, state, use, layout_no, claimed_at, output, perfdata, points */
-  results(rows: readonly FiledResult[], layoutOf: LayoutOf): Buffer
+  results(rows: readonly FiledResult[], layoutOf: LayoutOf): Iterable<Buffer>
   /** first_at, check_no, layout_no, times, points: one sample each */
-  loose(rows: readonly Sample[], layoutOf: LayoutOf): Buffer
-  /** A text[] of JSON. */
+  loose(rows: readonly Sample[], layoutOf: LayoutOf): Iterable<Buffer>
+  /** A text[] of JSON. Like the chunks above a view that the next batch overwrites. */
   records(records: readonly ObjectRecord[]): Buffer
 }
+
+/** Small enough that the server starts early, large enough that it is not woken for nothing. */
+const ROWS_PER_CHUNK = 256
 
 const INT4_MAX = 2_147_483_647
 
 export function createRowEncoder({ checks, collectors }: Numbers): RowEncoder {
   const fields = new FieldWriter()
+  const texts = new FieldWriter()
   return {
-    results(rows, layoutOf) {
+    *results(rows, layoutOf) {
       fields.beginCopy()
+      let inChunk = 0
       for (const { stored, at, claimedAt, sample } of rows) {
         const { result, verdict } = stored
         const seen = observe(result)
@@ -53,11 +58,14 @@ export function createRowEncoder({ checks, collectors }: Numbers): RowEncoder {
         fields.text(storable(seen.perfdata, PERFDATA_MAX))
         if (sample === undefined) fields.none()
         else points(fields, sample)
+        if (++inChunk < ROWS_PER_CHUNK) continue
+        inChunk = 0
+        yield fields.chunk()
       }
-      return fields.endCopy()
+      yield fields.endCopy()
     },
 
-    loose(rows, layoutOf) {
+    *loose(rows, layoutOf) {
       fields.beginCopy()
       for (const sample of rows) {
         fields.row(5)
@@ -67,13 +75,13 @@ export function createRowEncoder({ checks, collectors }: Numbers): RowEncoder {
         fields.int4Array([0])
         points(fields, sample)
       }
-      return fields.endCopy()
+      yield fields.endCopy()
     },
 
     records(records) {
-      fields.beginArray(TEXT, records.length)
-      for (const record of records) fields.text(recordText(record))
-      return fields.end()
+      texts.beginArray(TEXT, records.length)
+      for (const record of records) texts.text(recordText(record))
+      return texts.chunk()
     },
   }
 }
@@ -101,7 +109,7 @@ function recordText(record: ObjectRecord): string {
     record.longOutput.length > LONG_OUTPUT_MAX ||
     record.perfdata.length > PERFDATA_MAX
   const text = isLong ? '' : JSON.stringify(record)
-  if (!isLong && !ESCAPED_ODDITY.test(text)) return text
+  if (!isLong && !(text.includes('\\u') && ESCAPED_ODDITY.test(text))) return text
   return JSON.stringify({
     ...record,
     output: storable(record.output, OUTPUT_MAX),
