@@ -47,7 +47,7 @@ export function parseCheckCommand(written: Written | undefined): CalledCommand |
 export function parseCommand(written: ValueOf<'commands'>): InlineCommand | undefined {
   if ('builtin' in written && typeof written.builtin === 'string') {
     const { builtin, ...options } = written
-    return { kind: 'builtin', builtin: builtin as BuiltinName, options: options as Options }
+    return { kind: 'builtin', builtin, options }
   }
   const environment = written.environment as CommandEnvironment | undefined
   if ('line' in written && typeof written.line === 'string') {

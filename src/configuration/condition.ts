@@ -73,9 +73,9 @@ export function variableName(written: string): string {
 }
 
 function anyOf(patterns: string | readonly string[]): (text: string) => boolean {
-  const all = [patterns].flat()
-  const exact = new Set(all.filter((pattern) => !/[*?]/.test(pattern)))
-  const globs = all.filter((pattern) => /[*?]/.test(pattern))
+  const texts = [patterns].flat()
+  const exact = new Set(texts.filter((pattern) => !/[*?]/.test(pattern)))
+  const globs = texts.filter((pattern) => /[*?]/.test(pattern))
   return (text) => exact.has(text) || globs.some((glob) => fitsGlob(glob, text))
 }
 

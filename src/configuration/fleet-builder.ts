@@ -68,7 +68,12 @@ export class FleetBuilder {
     const { displayName = name, notes = '', notesUrl = '', actionUrl = '' } = values
     const groups = this.#parts.membership.add(id, asList(values.groups), `${host.name}/${name}`)
     const service: ServiceMacros = {
-      ...{ name, displayName, notes, notesUrl, actionUrl, groups },
+      name,
+      displayName,
+      notes,
+      notesUrl,
+      actionUrl,
+      groups,
       variables: traits.variables,
       maxAttempts: plan.maxAttempts,
       isVolatile: values.isVolatile ?? false,
@@ -76,7 +81,10 @@ export class FleetBuilder {
     }
     const lookup = lookupFor(this.#parts.shared, host, service, [])
     const texts: Texts = {
-      ...{ displayName, notes, notesUrl, actionUrl },
+      displayName,
+      notes,
+      notesUrl,
+      actionUrl,
       place: (key) => placeOf(traits.resolved, key),
     }
     const hasOwnContacts = plan.contacts.length + plan.contactGroups.length > 0
@@ -172,7 +180,10 @@ export class FleetBuilder {
       this.#faults.add(place(), macro, message, hint)
     const encoded: Lookup = (name, of) => {
       const value = lookup(name, of)
-      return value.kind === 'data' ? { ...value, text: encodeURIComponent(value.text) } : value
+      const isAddress = name.endsWith('URL')
+      return value.kind === 'data' && !isAddress
+        ? { ...value, text: encodeURIComponent(value.text) }
+        : value
     }
     const url = this.#parts.expander.text(template, encoded, refuse).shown
     if (!/^(https?:\/\/|\/(?!\/))/.test(url)) {

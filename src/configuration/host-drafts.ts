@@ -24,7 +24,7 @@ export function draftHosts(
   const inheritance = new Inheritance<HostValues>(definitions.hostTemplates)
   const drafts = new Map<string, HostDraft>()
   for (const { name, value, origin } of definitions.hosts.values()) {
-    const resolved = inheritance.resolve(value as HostValues, { origin, path: [] })
+    const resolved = inheritance.resolve(value, { origin, path: [] })
     const { values } = resolved
     const plan = tools.planner.plan(resolved)
     drafts.set(name, {

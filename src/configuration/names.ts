@@ -1,13 +1,13 @@
 /** What Nagios refuses in names of objects, and `;`, which separates fields in its command pipe. */
 const ILLEGAL = /[`~!$%^&*"|'<>?,()=;]/
+const CONTROL = /\p{Cc}/u
 export const NAME_LENGTH_MAX = 255
 
 /** What is wrong with a name; `undefined` when nothing is. Names of hosts hold no `/`: `host/service` names a service. */
 export function nameFault(name: string, isHost = false): string | undefined {
   if (name === '') return 'a name must not be empty'
   if (name.length > NAME_LENGTH_MAX) return `a name has at most ${NAME_LENGTH_MAX} characters`
-  if ([...name].some((char) => char < ' ' || char === '\u007F'))
-    return 'a name holds no control characters'
+  if (CONTROL.test(name)) return 'a name holds no control characters'
   if (name !== name.trim()) return 'a name does not begin or end with a space'
   const illegal = (isHost ? /[`~!$%^&*"|'<>?,()=;/]/ : ILLEGAL).exec(name)?.[0]
   if (illegal !== undefined) return `a name must not hold '${illegal}'`

@@ -17,10 +17,18 @@ export const PROBLEMS_MAX = 1000
 /** Collects what is wrong. The same words about the same place are one problem. */
 export class Problems {
   readonly #found = new Map<string, Problem>()
+  readonly #unreadableLines = new Set<string>()
+
+  /** A line that is no YAML: what else is found in it follows from that, and is not listed. */
+  addSyntaxFault(place: Place, message: string, hint?: string): void {
+    this.add(place, message, hint)
+    this.#unreadableLines.add(`${place.file}\0${place.line}`)
+  }
 
   add(place: Place, message: string, hint?: string): void {
     const key = `${place.file}\0${place.line}\0${place.column}\0${message}`
     const { file, line, column } = place
+    if (this.#unreadableLines.has(`${file}\0${line}`)) return
     if (!this.#found.has(key)) this.#found.set(key, { file, line, column, message, hint })
   }
 

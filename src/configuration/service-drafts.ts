@@ -153,16 +153,15 @@ class ServiceDrafter {
   ): string | undefined {
     if (!of.nameTemplate.includes('$')) return of.nameTemplate
     const service = {
-      ...{
-        name: rule.name,
-        displayName: rule.name,
-        groups: [],
-        notes: '',
-        notesUrl: '',
-        actionUrl: '',
-      },
-      ...{ maxAttempts: of.traits.plan.maxAttempts, isVolatile: false },
+      name: rule.name,
+      displayName: rule.name,
+      groups: [],
       variables: of.traits.variables,
+      notes: '',
+      notesUrl: '',
+      actionUrl: '',
+      maxAttempts: of.traits.plan.maxAttempts,
+      isVolatile: false,
       item: of.item,
     }
     const lookup = lookupFor(this.#tools.shared, host, service, [])

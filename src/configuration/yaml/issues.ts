@@ -37,7 +37,7 @@ function listed(known: readonly string[]): string | undefined {
 /** Of the branches of a union, the faults of the one that was most likely meant. */
 function withoutUnions(issue: Issue, value: unknown): Issue[] {
   if (issue.code === 'invalid_key') {
-    return issue.issues.map((inner) => ({ ...inner, path: [...issue.path] }) as Issue)
+    return issue.issues.map((inner) => ({ ...inner, path: [...issue.path] }))
   }
   if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [issue]
   const inner = valueAt(value, issue.path)
@@ -49,16 +49,37 @@ function withoutUnions(issue: Issue, value: unknown): Issue[] {
     .sort((a, b) => a.score - b.score)
   const best = branches[0]
   if (best === undefined) return [issue]
+  if (best.score >= MISSING_KEY_SCORE) return [noneOf(issue, branches, inner)]
   return best.errors
-    .map((error) => ({ ...error, path: [...issue.path, ...error.path] }) as Issue)
+    .map((error) => ({ ...error, path: [...issue.path, ...error.path] }))
     .flatMap((error) => withoutUnions(error, value))
 }
+
+/** None of the keys that tell the branches apart is there. */
+function noneOf(
+  issue: Issue,
+  branches: readonly { readonly errors: readonly Issue[] }[],
+  value: unknown,
+): Issue {
+  const needed = branches.flatMap(({ errors }) =>
+    errors
+      .filter((error) => valueAt(value, error.path) === undefined)
+      .map((error) => String(error.path[0])),
+  )
+  const hint = Object.keys(value ?? {})
+    .map((key) => didYouMean(key, needed))
+    .find((one) => one !== undefined)
+  const message = `needs one of: ${[...new Set(needed)].join(', ')}${hint === undefined ? '' : `\n${hint}`}`
+  return { code: 'custom', path: issue.path, message, input: value }
+}
+
+const MISSING_KEY_SCORE = 10
 
 /** A missing key weighs most: it is what tells the branches apart. */
 function scoreOf(errors: readonly Issue[], value: unknown): number {
   return errors.reduce((sum, error) => {
     if (error.code === 'unrecognized_keys') return sum + error.keys.length
-    return sum + (valueAt(value, error.path) === undefined ? 10 : 1)
+    return sum + (valueAt(value, error.path) === undefined ? MISSING_KEY_SCORE : 1)
   }, 0)
 }
 
@@ -91,12 +112,13 @@ function typeOf(value: unknown): string {
 function wordsOf(issue: Issue, value: unknown): string {
   const hasOwnWords = !/^(Invalid|Too|Unrecognized|Expected)/.test(issue.message)
   if (hasOwnWords) return issue.message
+  const inherited = issue.message.charAt(0).toLowerCase() + issue.message.slice(1)
   switch (issue.code) {
     case 'invalid_type': {
       if (value === undefined) return 'is missing'
       const hint =
-        issue.expected === 'string' && typeof value !== 'object'
-          ? `\nwrite '${String(value)}' in quotes`
+        issue.expected === 'string' && (typeof value === 'number' || typeof value === 'boolean')
+          ? `\nwrite '${value}' in quotes`
           : ''
       return `must be ${TYPES[issue.expected] ?? issue.expected}, but is ${typeOf(value)}${hint}`
     }
@@ -111,8 +133,13 @@ function wordsOf(issue: Issue, value: unknown): string {
       return `must be one of: ${issue.values.join(', ')}${hintFor(value, issue.values)}`
     case 'invalid_union':
       return value === undefined ? 'is missing' : `cannot be ${typeOf(value)}`
-    default:
-      return issue.message.charAt(0).toLowerCase() + issue.message.slice(1)
+    case 'custom':
+    case 'invalid_element':
+    case 'invalid_format':
+    case 'invalid_key':
+    case 'not_multiple_of':
+    case 'unrecognized_keys':
+      return inherited
   }
 }
 

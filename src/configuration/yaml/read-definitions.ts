@@ -1,5 +1,6 @@
 import type { Node } from 'yaml'
 import type { z } from 'zod'
+import { PASSIVE } from '../check-command.ts'
 import type { Definition, Definitions, KindName, Origin } from '../definitions.ts'
 import { nameFault } from '../names.ts'
 import { didYouMean, type Problems } from '../problem.ts'
@@ -148,21 +149,43 @@ class Reader {
     return value
   }
 
-  /** The value as the schema gives it; keys with faults are left out after they were reported. */
+  /** The value as the schema gives it; what has faults is left out after it was reported. */
   #checked(schema: z.ZodType, value: unknown, origin: Origin): unknown {
-    const parsed = schema.safeParse(value)
-    if (parsed.success) return parsed.data
-    reportIssues(parsed.error.issues, value, { schema, origin, problems: this.#problems })
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return {}
-    const faulty = new Set(
-      parsed.error.issues.flatMap((issue) =>
-        issue.code === 'unrecognized_keys' && issue.path.length === 0
-          ? issue.keys
-          : [String(issue.path[0])],
-      ),
-    )
-    const rest = Object.fromEntries(Object.entries(value).filter(([key]) => !faulty.has(key)))
-    const again = schema.safeParse(rest)
-    return again.success ? again.data : rest
+    let parsed = schema.safeParse(value)
+    if (!parsed.success) {
+      reportIssues(parsed.error.issues, value, { schema, origin, problems: this.#problems })
+    }
+    let rest = value
+    for (let round = 0; round < SALVAGE_ROUNDS_MAX && !parsed.success; round++) {
+      rest = withoutFaults(rest, parsed.error.issues)
+      parsed = schema.safeParse(rest)
+    }
+    return parsed.success ? parsed.data : {}
   }
+}
+
+/** Leaving out one fault may show another: a union that loses a key. */
+const SALVAGE_ROUNDS_MAX = 4
+
+/** A command that cannot be read counts as passive, so that it is not missed a second time. */
+function withoutFaults(value: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
+  const rest: unknown = structuredClone(value)
+  for (const issue of issues) {
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) removeAt(rest, [...issue.path, key])
+    } else removeAt(rest, issue.path)
+  }
+  return rest
+}
+
+function removeAt(value: unknown, path: readonly PropertyKey[]): void {
+  const [part, ...deeper] = path
+  if (part === undefined || typeof value !== 'object' || value === null) return
+  const record = value as Record<PropertyKey, unknown>
+  const inner = Object.hasOwn(record, part) ? record[part] : undefined
+  const isLast =
+    deeper.length === 0 || typeof inner !== 'object' || inner === null || Array.isArray(inner)
+  if (!isLast) removeAt(inner, deeper)
+  else if (part === 'checkCommand') record[part] = PASSIVE
+  else delete record[part]
 }

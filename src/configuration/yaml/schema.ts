@@ -102,11 +102,6 @@ const checkCommand = z
   .describe('What the check runs.')
 
 const common = {
-  use: names
-    .describe(
-      'Templates to inherit from. What is written here wins over them, an earlier one over a later one; variables are merged.',
-    )
-    .optional(),
   displayName: text(NAME_LENGTH_MAX)
     .describe('The name that people see; the name itself when absent.')
     .optional(),
@@ -160,11 +155,22 @@ const flapOptions = (letters: string) =>
   oneOrMore(
     z
       .string()
-      .regex(new RegExp(`^[${letters}]$`), `is none of the letters ${[...letters].join(', ')}`),
+      .regex(
+        new RegExp(`^[${letters}]$`),
+        `is none of the letters ${letters.split('').join(', ')}`,
+      ),
   )
 
+const inheriting = {
+  use: names
+    .describe(
+      'Templates to inherit from. What is written here wins over them, an earlier one over a later one; variables are merged.',
+    )
+    .optional(),
+}
+
 const hostAttributes = {
-  ...common,
+  ...inheriting,
   alias: text().describe('A longer name; the name itself when absent.').optional(),
   address: text(NAME_LENGTH_MAX)
     .regex(/^[^-\s][^\s]*$/, 'is no address\nwrite a name or an IP address')
@@ -176,12 +182,13 @@ const hostAttributes = {
   groups: names
     .describe('Host groups. A first item `+` adds to those of the templates.')
     .optional(),
+  ...common,
   flapDetectionOptions: flapOptions('odu')
     .describe('States that count for flapping: o up, d down, u unreachable. Default all.')
     .optional(),
 }
 const serviceAttributes = {
-  ...common,
+  ...inheriting,
   isVolatile: z
     .boolean()
     .describe('Each result that is not OK counts as a new problem. Default false.')
@@ -189,6 +196,7 @@ const serviceAttributes = {
   groups: names
     .describe('Service groups. A first item `+` adds to those of the templates.')
     .optional(),
+  ...common,
   flapDetectionOptions: flapOptions('owuc')
     .describe(
       'States that count for flapping: o OK, w warning, u unknown, c critical. Default all.',
@@ -329,25 +337,21 @@ export const contactSchema = z
   })
   .describe('Somebody who is told.')
 
-const secretSource = z.union([
-  z.strictObject({
-    file: text()
-      .min(1)
-      .describe(
-        'Path of a file that holds the value; one line break at its end is cut. Relative to the file that names it.',
-      ),
-  }),
-  z.strictObject({
-    env: text().min(1).describe('Name of an environment variable that holds the value.'),
-  }),
-])
+const fromFile = z
+  .strictObject({
+    file: text().min(1).describe('Path of the file; relative to the file that names it.'),
+  })
+  .describe('Read from a file; one line break at its end is cut.')
+const fromEnvironment = z
+  .strictObject({ env: text().min(1).describe('Name of the environment variable.') })
+  .describe('Read from the environment of Parallax.')
 export const resourceSchema = z
-  .union([text(), z.number(), secretSource])
+  .union([text(), z.number(), fromFile, fromEnvironment])
   .describe(
-    'A value by macro, such as USER1 for $USER1$: a text, or where to read it. What is read from a file or the environment is masked wherever it is shown.',
+    'A value by macro, such as USER1 for $USER1$: as it is, or where to read it. What is read from a file or the environment is masked wherever it is shown.',
   )
 export const secretSchema = z
-  .union([text(), z.number(), secretSource])
+  .union([text(), z.number(), fromFile, fromEnvironment])
   .describe('Like a resource, and masked wherever it is shown, also when it is written here.')
 
 export const resourceName = /^[A-Z][A-Z0-9_]*$/

@@ -58,9 +58,10 @@ export function parseSource(source: SourceText, problems: Problems): SourceTree 
     })
     for (const document of 'empty' in parsed ? [] : parsed) {
       for (const fault of [...document.errors, ...document.warnings]) {
-        problems.add(placeAt(fault.pos[0]), faultText(fault.message), hintOf(fault.code))
+        const message = faultText(fault.message)
+        problems.addSyntaxFault(placeAt(fault.pos[0]), message, hintOf(fault.code))
       }
-      documents.push((document.contents ?? undefined) as Node | undefined)
+      documents.push(document.contents ?? undefined)
     }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error

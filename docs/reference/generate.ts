@@ -1,0 +1,161 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { format, resolveConfig } from 'prettier'
+import { jsonSchema, type JsonSchema } from '../../src/configuration/json-schema.ts'
+
+/** Makes docs/reference/configuration.md from the schema: `node docs/reference/generate.ts`. A test compares. */
+export const PAGE_PATH = join(import.meta.dirname, 'configuration.md')
+
+const root = jsonSchema()
+
+const INTRODUCTION = `# Configuration
+
+<!-- Made by \`node docs/reference/generate.ts\` from the schema in src/configuration/yaml/schema.ts. -->
+
+One file (\`parallax.yaml\`) or a folder: every \`*.yaml\` and \`*.yml\` in it and below, all of equal rank. Each holds any of the keys below; objects
+stand under their kind by name. \`parallax validate\` names every problem with its place. Editors check and complete while you type when the
+first line is \`# yaml-language-server: $schema=http://127.0.0.1:8470/schema/v1.json\` (a running hub serves the schema).
+
+Rules in detail: [configuration](../spec/configuration.md), [time periods](../spec/time-periods.md). Options of built-in checks:
+[builtin-checks.md](builtin-checks.md).
+
+*Durations* have units: \`30s\`, \`5m\`, \`1h30m\`, \`500ms\`. Where *text or list* is accepted, one name may stand without brackets.
+
+## Macros
+
+| macro | stands for |
+| --- | --- |
+| \`$HOSTNAME$\` \`$HOSTALIAS$\` \`$HOSTADDRESS$\` \`$HOSTDISPLAYNAME$\` | the host's own |
+| \`$HOSTGROUPNAME$\` \`$HOSTGROUPNAMES$\` | its first group, all of them with commas |
+| \`$HOSTNOTES$\` \`$HOSTNOTESURL$\` \`$HOSTACTIONURL$\` \`$MAXHOSTATTEMPTS$\` | as written at the host |
+| \`$SERVICEDESC$\` \`$SERVICEDISPLAYNAME$\` \`$SERVICEGROUPNAME$\` \`$SERVICEGROUPNAMES$\` | the service's own |
+| \`$SERVICENOTES$\` \`$SERVICENOTESURL$\` \`$SERVICEACTIONURL$\` \`$MAXSERVICEATTEMPTS$\` \`$SERVICEISVOLATILE$\` | as written at the service |
+| \`$_HOSTNAME$\` \`$_SERVICENAME$\` | the custom variable NAME of host or service |
+| \`$HOSTADDRESS:other$\` \`$_HOSTNAME:other$\` \`$HOSTGROUPMEMBERS:group$\` | the same of another host; the hosts of a group |
+| \`$ARG1$\` to \`$ARG32$\` | arguments of the command; one that is not given is empty |
+| \`$USER1$\` and other names in capitals | \`resources\` and \`secrets\` |
+| \`$ITEM$\` | the item of a \`forEach\` rule |
+| \`$PARALLAXURL$\` | address of the console of Parallax itself |
+| \`$SERVICESTATE$\` \`$HOSTSTATE$\` \`$SERVICEATTEMPT$\` \`$SERVICEOUTPUT$\` \`$LONGDATETIME$\` \`$TIMET$\` ... | what only a run knows; filled by the collector |
+| \`$$\` | a dollar |
+`
+
+export async function referencePage(): Promise<string> {
+  const sections = Object.entries(root.properties ?? {}).flatMap(([key, schema]) =>
+    sectionOf(key, schema),
+  )
+  const options = await resolveConfig(PAGE_PATH)
+  return format([INTRODUCTION, ...sections].join('\n'), { ...options, parser: 'markdown' })
+}
+
+const SAME: Readonly<Record<string, string>> = {
+  'templates.hosts': 'The keys of [hosts](#hosts) without `services`.',
+  'templates.services': 'The keys of [services](#services) without `host`, `hosts` and `name`.',
+}
+
+function sectionOf(key: string, given: JsonSchema): string[] {
+  const schema = unwrapped(given)
+  if (schema.properties !== undefined) {
+    return Object.entries(schema.properties).flatMap(([inner, one]) =>
+      sectionOf(`${key}.${inner}`, one),
+    )
+  }
+  const object = unwrapped(schema.additionalProperties as JsonSchema)
+  const same = SAME[key]
+  if (same !== undefined) return [`## ${key}`, '', `${object.description ?? ''} ${same}`, '']
+  const lines = [`## ${key}`, '', object.description ?? '', '']
+  return [...lines, ...tablesOf(object, `\`${key}\``)]
+}
+
+/** A table of the keys of an object, or of each form that it may have, and of the objects below it. */
+function tablesOf(object: JsonSchema, path: string): string[] {
+  const forms = (object.anyOf ?? []).map(resolved)
+  if (forms.length > 0) {
+    return [
+      ...forms.map((form) => `- ${phrase(form)}`),
+      '',
+      ...forms.flatMap((form) => (isBuiltin(form) ? [] : keyTable(form))),
+    ]
+  }
+  const table = keyTable(object)
+  const nested = Object.entries(object.properties ?? {}).flatMap(([key, given]) => {
+    const value = unwrapped(given)
+    if (key === 'where' && value.properties !== undefined)
+      return [`### \`where\``, '', value.description ?? '', '', ...keyTable(value)]
+    if (key !== 'checkCommand' || path !== '`hosts`') return []
+    return ['### `checkCommand`', '', ...tablesOf(value, `${path}.\`${key}\``)]
+  })
+  return [...table, ...nested]
+}
+
+function keyTable(object: JsonSchema): string[] {
+  const rows = Object.entries(object.properties ?? {}).map(([key, given]) => {
+    const isRequired = object.required?.includes(key) === true
+    const text = (given.description ?? resolved(given).description ?? '').replaceAll('|', '\\|')
+    return `| \`${key}\`${isRequired ? ' (needed)' : ''} | ${typeText(given)} | ${text} |`
+  })
+  return rows.length === 0 ? [] : ['| key | value | meaning |', '| --- | --- | --- |', ...rows, '']
+}
+
+function phrase(form: JsonSchema): string {
+  const keys = Object.keys(form.properties ?? {})
+  const shape = isBuiltin(form)
+    ? '`builtin: name` and its options'
+    : keys.length > 0
+      ? `\`${keys.join('`, `')}\``
+      : typeText(form)
+  return form.description === undefined ? shape : `${shape}: ${form.description}`
+}
+
+function isBuiltin(form: JsonSchema): boolean {
+  return (form.anyOf ?? []).some((one) => String(one['$ref']).includes('builtin-'))
+}
+
+/** Follows `$ref`, keeping a description that stands beside it. */
+function resolved(schema: JsonSchema): JsonSchema {
+  const reference = schema['$ref']
+  if (typeof reference !== 'string') return schema
+  const name = decodeURIComponent(reference.replace('#/$defs/', ''))
+  const target = resolved(root.$defs?.[name] ?? {})
+  return schema.description === undefined ? target : { ...target, description: schema.description }
+}
+
+/** Without the "or nothing" that a key may hold. */
+function unwrapped(given: JsonSchema): JsonSchema {
+  const schema = resolved(given)
+  const branches = schema.anyOf?.map(resolved).filter((branch) => branch['type'] !== 'null')
+  const [only] = branches ?? []
+  return branches?.length === 1 && only !== undefined && schema.anyOf?.length === 2
+    ? unwrapped(only)
+    : schema
+}
+
+function typeText(given: JsonSchema): string {
+  const schema = unwrapped(given)
+  if (typeof schema['title'] === 'string') return schema['title']
+  if (Array.isArray(schema['enum'])) return schema['enum'].join(', ')
+  if (schema.anyOf !== undefined) {
+    if (isBuiltin(schema)) return 'keys'
+    return [...new Set(schema.anyOf.map(typeText))].join(' or ')
+  }
+  switch (schema['type']) {
+    case 'string':
+      return 'text'
+    case 'integer':
+      return 'whole number'
+    case 'boolean':
+      return 'true or false'
+    case 'array':
+      return 'list'
+    case 'object':
+      return 'keys'
+    default:
+      return typeof schema['type'] === 'string' ? schema['type'] : 'value'
+  }
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const before = readFileSync(PAGE_PATH, { encoding: 'utf8', flag: 'a+' })
+  const page = await referencePage()
+  if (page !== before) writeFileSync(PAGE_PATH, page)
+}
