@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -29,6 +29,7 @@ export interface Place {
 /** A temporary folder with a configuration file and room for data. Readable by the database's own user. */
 export function makePlace(yaml: string): Place {
   const folder = mkdtempSync(join(tmpdir(), 'parallax-test-'))
+  chmodSync(folder, 0o755)
   const config = join(folder, 'parallax.yaml')
   writeFileSync(config, yaml)
   return {
