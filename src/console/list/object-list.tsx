@@ -1,5 +1,5 @@
 import { useVirtualizer, type Virtualizer } from '@tanstack/react-virtual'
-import { useCallback, useRef, useState, type ReactElement } from 'react'
+import { useCallback, useRef, useState, type HTMLAttributes, type ReactElement } from 'react'
 import { useKeys } from '../keyboard.ts'
 import { useIsPhone } from '../media.ts'
 import { useRechecks } from '../rechecks.ts'
@@ -25,7 +25,7 @@ const LANE_PX = 36
 
 /** A virtual list: only the lines in view exist, each at its own place and keyed by its object. */
 export function ObjectList(props: ObjectListProps): ReactElement {
-  const { items, onEngage } = props
+  const { items } = props
   const isPhone = useIsPhone()
   const scroller = useRef<HTMLDivElement>(null)
   // The virtualizer places all lines anew when this changes, and only then.
@@ -41,22 +41,18 @@ export function ObjectList(props: ObjectListProps): ReactElement {
     overscan: 12,
   })
   const [cursor, putCursorOn] = useCursor(props, virtual)
+  const hear = listeners(props, putCursorOn)
 
   return (
     <div
       ref={scroller}
       role="grid"
+      tabIndex={-1}
       aria-label={props.label}
       aria-rowcount={items.length}
       aria-colcount={isPhone ? 1 : 7}
       className="@container/list relative min-h-0 flex-1 overflow-y-auto overscroll-contain"
-      onPointerMove={(event) => event.pointerType === 'mouse' && onEngage('pointer')}
-      onPointerLeave={() => onEngage('left')}
-      onFocus={(event) => {
-        const id = event.target.closest<HTMLElement>('[data-id]')?.dataset['id']
-        if (id !== undefined && id !== cursor.id) putCursorOn(id)
-        onEngage('keyboard')
-      }}
+      {...hear}
     >
       <div role="rowgroup" className="relative" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((place) => {
@@ -81,10 +77,6 @@ export function ObjectList(props: ObjectListProps): ReactElement {
                   isCursor={item.id === cursor.id}
                   mustFocus={cursor.mustFocus && item.id === cursor.id}
                   rowIndex={place.index + 1}
-                  onOpen={(id) => {
-                    putCursorOn(id)
-                    props.onOpen(id)
-                  }}
                 />
               )}
             </div>
@@ -93,6 +85,45 @@ export function ObjectList(props: ObjectListProps): ReactElement {
       </div>
     </div>
   )
+}
+
+/** What happens in a row is heard by the list, so that rows need no callbacks and stay as they are while it scrolls. */
+function listeners(props: ObjectListProps, putCursorOn: (id: string) => void): ListListeners {
+  const { onEngage, onOpen } = props
+  return {
+    onPointerMove: (event) => {
+      if (event.pointerType === 'mouse') onEngage('pointer')
+    },
+    onPointerLeave: () => onEngage('left'),
+    onFocus: ({ target }) => {
+      const id = rowIdOf(target)
+      if (id !== undefined) putCursorOn(id)
+      onEngage('keyboard')
+    },
+    onClick: ({ target }) => {
+      const id = rowIdOf(target)
+      if (id === undefined) return
+      putCursorOn(id)
+      onOpen(id)
+    },
+    onKeyDown: (event) => {
+      const id = event.target instanceof HTMLElement ? event.target.dataset['id'] : undefined
+      if (event.key !== 'Enter' || id === undefined) return
+      event.preventDefault()
+      onOpen(id)
+    },
+  }
+}
+
+type ListListeners = Pick<
+  HTMLAttributes<HTMLDivElement>,
+  'onPointerMove' | 'onPointerLeave' | 'onFocus' | 'onClick' | 'onKeyDown'
+>
+
+/** Of the row that something happened in; lane heads have none. */
+function rowIdOf(target: EventTarget): string | undefined {
+  if (!(target instanceof Element)) return undefined
+  return target.closest<HTMLElement>('[data-id]')?.dataset['id']
 }
 
 function heightOf(item: ListItem | undefined, isPhone: boolean): number {
@@ -139,5 +170,8 @@ function useCursor(
     o: () => withChosen(onOpen),
     r: () => withChosen((id) => rechecks.ask(id)),
   })
-  return [cursor, (id) => setChosen({ id, mustFocus: false })]
+  const putOn = (id: string): void => {
+    if (id !== cursor.id) setChosen({ id, mustFocus: false })
+  }
+  return [cursor, putOn]
 }

@@ -18,10 +18,9 @@ export interface ObjectRowProps {
   /** It is to take the focus once it is drawn. */
   readonly mustFocus: boolean
   readonly rowIndex: number
-  readonly onOpen: (id: string) => void
 }
 
-/** One host or service, drawn again only when it changes itself. */
+/** One host or service, drawn again only when it changes itself. The list hears its clicks and keys. */
 export const ObjectRow = memo(function ObjectRow(props: ObjectRowProps): ReactElement {
   const { id, isCursor, mustFocus } = props
   const row = useLiveRow(id)
@@ -39,12 +38,6 @@ export const ObjectRow = memo(function ObjectRow(props: ObjectRowProps): ReactEl
       aria-selected={props.isOpen}
       data-id={id}
       className={`cursor-pointer ${props.isPhone ? 'h-full' : 'list-columns'} list-row ${look}`}
-      onClick={() => props.onOpen(id)}
-      onKeyDown={(event) => {
-        if (event.key !== 'Enter' || event.target !== event.currentTarget) return
-        event.preventDefault()
-        props.onOpen(id)
-      }}
     >
       {row === undefined ? (
         <div role="gridcell" className="col-span-full text-dim">

@@ -45,7 +45,7 @@ export function StateStrip({ row }: { readonly row: LiveRow }): ReactElement {
           <span>now</span>
         </span>
         <span className="mt-1 block text-[13px] text-text">
-          {query.isError ? query.error.message : text}
+          {query.isError ? query.error.message : text.replaceAll(' %', '\u00a0%')}
         </span>
       </figcaption>
     </figure>
