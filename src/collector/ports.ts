@@ -39,6 +39,8 @@ export interface Outbox {
   read(cursor: number, max: number): readonly OutboxEntry[]
   /** The hub's database holds everything of this boot up to `seq`. @throws OutboxUnavailable */
   release(boot: string, seq: number): void
+  /** Of the newest entry ever appended; 0 before the first. */
+  readonly lastCursor: number
   readonly waiting: number
   readonly bytes: number
   /** Results given up because a bound was hit or the file was damaged, since the file was made. */

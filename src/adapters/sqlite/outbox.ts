@@ -50,6 +50,10 @@ class SqliteOutbox implements Outbox {
     this.#opened = this.#open()
   }
 
+  get lastCursor(): number {
+    return this.#opened.tally.cursor
+  }
+
   get waiting(): number {
     return this.#opened.tally.waiting
   }

@@ -1,0 +1,247 @@
+import type { Clock } from '../base/clock.ts'
+import type { Instant } from '../base/instant.ts'
+import type { CheckId } from '../domain/check-id.ts'
+import type { Check } from '../domain/check.ts'
+import type { ResultOrigin } from '../domain/check-result.ts'
+import type { PassiveResults } from '../wire/subjects.ts'
+import type { CollectorStats } from './collector-metrics.ts'
+import type { CollectorSettings } from './collector.ts'
+import { createLastResults } from './last-results.ts'
+import { createResultBuffer, type ResultBuffer } from './outbox/result-buffer.ts'
+import type { Sender } from './outbox/sender.ts'
+import type { Spool } from './outbox/spool.ts'
+import type { Executor, Finished } from './ports.ts'
+import { returnCodeOf } from './return-code.ts'
+import { runtimeMacros } from './runtime-macros.ts'
+import type { PlanChange } from './scheduler/roster.ts'
+import type { PeriodCalendar } from './scheduler/period-windows.ts'
+import { createScheduler } from './scheduler/scheduler.ts'
+
+export interface CheckLoopParts {
+  readonly name: string
+  readonly boot: string
+  readonly executor: Executor
+  readonly spool: Spool
+  readonly sender: Sender
+  readonly clock: Clock
+  readonly settings: CollectorSettings
+  readonly crash: (error: unknown) => void
+}
+
+/** The scheduler wants to be asked this often. */
+const IDLE_MS = 1_000
+/** Slots can become free without a result: a shell was replaced. */
+const BLOCKED_MS = 50
+
+const NO_MACROS = (): Readonly<Record<string, string>> => ({})
+
+/** The one timer of a collector, and what is done when it rings. Whatever throws in here ends the collector. */
+export class CheckLoop {
+  readonly #parts: CheckLoopParts
+  readonly #scheduler = createScheduler()
+  readonly #last = createLastResults()
+  readonly #buffer: ResultBuffer
+  #finished: Finished[] = []
+  #isAbsorbing = false
+  #cancelTimer: () => void = () => undefined
+  #wakeAtMs = Number.POSITIVE_INFINITY
+  #lookedAtMs = Number.NEGATIVE_INFINITY
+  #isStopping = false
+  #isAbandoned = false
+  #ranOut: (() => void) | undefined
+
+  constructor(parts: CheckLoopParts) {
+    this.#parts = parts
+    this.#buffer = createResultBuffer(parts)
+  }
+
+  begin(): void {
+    this.#wakeWithin(0)
+  }
+
+  apply(checks: readonly Check[], calendars: ReadonlyMap<string, PeriodCalendar>): PlanChange {
+    const change = this.#guarded(() =>
+      this.#scheduler.apply(checks, calendars, this.#parts.clock.now()),
+    )
+    this.#last.watch(checks)
+    this.#wakeWithin(0)
+    return change
+  }
+
+  recheck(ids: readonly CheckId[], now: Instant): void {
+    this.#guarded(() => this.#scheduler.recheck(ids, now))
+    this.#wakeWithin(0)
+  }
+
+  /** Resolves once the results are in the outbox. Rejects with `OutboxUnavailable`: then none is kept. */
+  takePassive(results: PassiveResults['results']): Promise<void> {
+    const kept = this.#guarded(() => {
+      if (!this.#parts.spool.isDegraded) for (const result of results) this.#observe(result)
+      return this.#buffer.addPassive(results)
+    })
+    this.#wakeWithin(1)
+    return kept
+  }
+
+  #observe(result: PassiveResults['results'][number]): void {
+    const code = returnCodeOf(result.outcome)
+    // A sender's 1 for a host is down already.
+    this.#scheduler.observe(result.checkId, code, code !== 0, result.finishedAt)
+    this.#last.note({ ...result, origin: 'passive', dueAt: result.startedAt })
+  }
+
+  /** The watermark of the hub. Written to the outbox a little later, with others. */
+  release(boot: string, seq: number): void {
+    this.#parts.sender.progressed()
+    this.#buffer.noteWatermark(boot, seq)
+  }
+
+  /** From the executor. Absorbed at the end of this turn of the event loop, with others that end in it. */
+  finished(finished: Finished): void {
+    this.#finished.push(finished)
+    if (this.#isAbsorbing) return
+    this.#isAbsorbing = true
+    queueMicrotask(() => this.#turn(() => this.#absorb()))
+  }
+
+  stats(): CollectorStats {
+    const { spool, sender, clock } = this.#parts
+    const now = clock.now()
+    const scheduler = this.#scheduler
+    return {
+      checks: scheduler.checks,
+      running: scheduler.running,
+      waiting: scheduler.waiting,
+      oldestWaitingMs: scheduler.oldestWaitingMs(now),
+      lateP50Ms: scheduler.lateness(0.5, now),
+      lateP99Ms: scheduler.lateness(0.99, now),
+      ...scheduler.counts,
+      results: this.#buffer.total,
+      sent: sender.sent,
+      outboxWaiting: spool.waiting,
+      outboxBytes: spool.bytes,
+      lost: spool.lost,
+      isDegraded: spool.isDegraded,
+    }
+  }
+
+  /** Resolves when nothing runs any more, or after the time for it. */
+  async stop(): Promise<void> {
+    const { clock, settings } = this.#parts
+    this.#isStopping = true
+    if (this.#scheduler.running === 0) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#ranOut = resolve
+    const cancel = clock.timer(settings.stopWithinMs, resolve)
+    await promise
+    cancel()
+  }
+
+  flush(): void {
+    this.#absorb()
+    this.#buffer.flush()
+  }
+
+  releaseNow(): void {
+    this.#buffer.releaseNow()
+    this.abandon()
+  }
+
+  /** Rings no more. */
+  abandon(): void {
+    this.#isAbandoned = true
+    this.#cancelTimer()
+  }
+
+  #absorb(): void {
+    this.#isAbsorbing = false
+    const ended = this.#finished
+    this.#finished = []
+    for (const { job, startedAt, finishedAt, outcome } of ended) {
+      const { id } = job.check
+      this.#scheduler.finish(id, returnCodeOf(outcome), startedAt, finishedAt)
+      const { origin, dueAt } = job
+      const times = { dueAt, startedAt, finishedAt }
+      const result = { checkId: id, origin, ...times, outcome }
+      this.#buffer.add(result)
+      this.#last.note(result)
+    }
+    if (this.#scheduler.waiting > 0) this.#startDue()
+    if (this.#isStopping && this.#scheduler.running === 0) this.#ranOut?.()
+    this.#buffer.flushIfFull()
+  }
+
+  #startDue(): void {
+    if (!this.#isStopping) this.#scheduler.run(this.#parts.clock.now(), this.#start)
+  }
+
+  readonly #start = (check: Check, origin: ResultOrigin, dueAt: Instant): boolean => {
+    const { command } = check
+    const isAsking = 'hasRuntimeMacros' in command && command.hasRuntimeMacros
+    const macros = isAsking ? () => this.#macrosOf(check) : NO_MACROS
+    return this.#parts.executor.start({ check, origin, dueAt, macros })
+  }
+
+  #macrosOf(check: Check): Readonly<Record<string, string>> {
+    const known = (id: CheckId) => {
+      const standing = this.#scheduler.standing(id)
+      if (standing === undefined) return undefined
+      const { code, failures } = standing
+      return { code, failures, maxAttempts: standing.check.maxAttempts, last: this.#last.of(id) }
+    }
+    return runtimeMacros(check, known, this.#parts.clock.now())
+  }
+
+  #look(): void {
+    this.#lookedAtMs = this.#parts.clock.monotonicMs()
+    this.#startDue()
+    this.#buffer.tick()
+    this.#parts.sender.tick()
+  }
+
+  #turn(work: () => void): void {
+    if (this.#isAbandoned) return
+    try {
+      work()
+      this.#arm()
+    } catch (error) {
+      this.#parts.crash(error)
+    }
+  }
+
+  #guarded<T>(work: () => T): T {
+    try {
+      return work()
+    } catch (error) {
+      this.#parts.crash(error)
+      throw error
+    }
+  }
+
+  /** Sets the timer to whatever comes first. */
+  #arm(): void {
+    const { clock, settings } = this.#parts
+    const sinceLookMs = clock.monotonicMs() - this.#lookedAtMs
+    const due = this.#scheduler.nextDueAt
+    let waitMs = IDLE_MS - sinceLookMs
+    if (due !== undefined && !this.#isStopping)
+      waitMs = Math.min(waitMs, Math.max(due - clock.now(), settings.wakeMs - sinceLookMs))
+    if (this.#scheduler.waiting > 0) waitMs = Math.min(waitMs, BLOCKED_MS - sinceLookMs)
+    const { flushDueMs } = this.#buffer
+    if (flushDueMs !== undefined) waitMs = Math.min(waitMs, flushDueMs - clock.monotonicMs())
+    this.#wakeWithin(Math.max(0, waitMs))
+  }
+
+  #wakeWithin(ms: number): void {
+    if (this.#isAbandoned) return
+    const { clock } = this.#parts
+    const at = clock.monotonicMs() + ms
+    if (at >= this.#wakeAtMs) return
+    this.#cancelTimer()
+    this.#wakeAtMs = at
+    this.#cancelTimer = clock.timer(ms, () => {
+      this.#wakeAtMs = Number.POSITIVE_INFINITY
+      this.#turn(() => this.#look())
+    })
+  }
+}

@@ -1,0 +1,161 @@
+import type { Clock } from '../../base/clock.ts'
+import type { CheckResult } from '../../domain/check-result.ts'
+import type { PassiveResults } from '../../wire/subjects.ts'
+import { OutboxUnavailable } from '../ports.ts'
+import type { Sender } from './sender.ts'
+import type { Spool } from './spool.ts'
+
+/** Gives results their ids and writes them to the spool in batches: not one transaction per result, but one per `flushMs`. */
+export interface ResultBuffer {
+  add(result: NewResult): void
+  /** Resolves once they are durable; rejects with `OutboxUnavailable` when they are not kept. */
+  addPassive(results: PassiveResults['results']): Promise<void>
+  /** Everything of `boot` up to `seq` may leave the spool. */
+  noteWatermark(boot: string, seq: number): void
+  flush(): void
+  flushIfFull(): void
+  releaseNow(): void
+  tick(): void
+  /** When the buffer wants to be flushed, on the monotonic clock. */
+  readonly flushDueMs: number | undefined
+  /** Results that got an id. */
+  readonly total: number
+}
+
+export type NewResult = Omit<CheckResult, 'collector' | 'boot' | 'seq'>
+
+export interface ResultBufferParts {
+  readonly name: string
+  readonly boot: string
+  readonly spool: Spool
+  readonly sender: Sender
+  readonly clock: Clock
+  readonly settings: {
+    readonly flushMs: number
+    readonly batchMax: number
+    readonly publishMax: number
+  }
+}
+
+/** Somebody waits for a passive result: others that come within this time share the transaction. */
+const PASSIVE_FLUSH_MS = 1
+/** Waiting for a slow disk takes up to a quarter of the time, and a result no longer than a second. */
+const APPEND_SHARE = 4
+const FLUSH_MAX_MS = 1_000
+/** Watermarks are written so often: what they free is only needed after a restart. */
+const RELEASE_MS = 500
+
+export function createResultBuffer(parts: ResultBufferParts): ResultBuffer {
+  return new BatchingBuffer(parts)
+}
+
+class BatchingBuffer implements ResultBuffer {
+  readonly #parts: ResultBufferParts
+  readonly #watermarks = new Map<string, number>()
+  #pending: CheckResult[] = []
+  #senders: PromiseWithResolvers<void>[] = []
+  #releaseDueMs = 0
+  #seq = 0
+  flushDueMs: number | undefined
+
+  constructor(parts: ResultBufferParts) {
+    this.#parts = parts
+  }
+
+  get total(): number {
+    return this.#seq
+  }
+
+  add(result: NewResult): void {
+    const { name, boot, spool, settings } = this.#parts
+    // Key order as in the type: all results have the same shape, which keeps them small and fast.
+    const { checkId, origin, dueAt, startedAt, finishedAt, outcome } = result
+    this.#pending.push({
+      collector: name,
+      boot,
+      seq: ++this.#seq,
+      checkId,
+      origin,
+      dueAt,
+      startedAt,
+      finishedAt,
+      outcome,
+    })
+    const forDiskMs = Math.min(FLUSH_MAX_MS, spool.appendMs * APPEND_SHARE)
+    this.#flushWithin(Math.max(settings.flushMs, forDiskMs))
+  }
+
+  addPassive(results: PassiveResults['results']): Promise<void> {
+    if (this.#parts.spool.isDegraded)
+      return Promise.reject(new OutboxUnavailable('the outbox is unavailable'))
+    for (const { checkId, startedAt, finishedAt, outcome } of results) {
+      const times = { dueAt: startedAt, startedAt, finishedAt }
+      this.add({ checkId, origin: 'passive', ...times, outcome })
+    }
+    this.#flushWithin(PASSIVE_FLUSH_MS)
+    const sender = Promise.withResolvers<void>()
+    this.#senders.push(sender)
+    return sender.promise
+  }
+
+  noteWatermark(boot: string, seq: number): void {
+    const known = this.#watermarks.get(boot) ?? 0
+    if (seq > known) this.#watermarks.set(boot, seq)
+  }
+
+  flushIfFull(): void {
+    if (this.#pending.length >= this.#parts.settings.batchMax) this.flush()
+  }
+
+  tick(): void {
+    const { spool, sender, clock } = this.#parts
+    const now = clock.monotonicMs()
+    if (this.flushDueMs !== undefined && now >= this.flushDueMs) this.flush()
+    if (spool.retry()) sender.replay()
+    if (this.#watermarks.size > 0 && now >= this.#releaseDueMs) this.releaseNow()
+  }
+
+  releaseNow(): void {
+    const { spool, clock } = this.#parts
+    for (const [boot, seq] of this.#watermarks) spool.release(boot, seq)
+    this.#watermarks.clear()
+    this.#releaseDueMs = clock.monotonicMs() + RELEASE_MS
+  }
+
+  flush(): void {
+    const { publishMax } = this.#parts.settings
+    const pending = this.#pending
+    const senders = this.#senders
+    this.#pending = []
+    this.#senders = []
+    this.flushDueMs = undefined
+    let failure: OutboxUnavailable | undefined
+    for (let from = 0; from < pending.length; from += publishMax) {
+      const batch = pending.length <= publishMax ? pending : pending.slice(from, from + publishMax)
+      failure = this.#store(batch) ?? failure
+    }
+    for (const { resolve, reject } of senders) {
+      if (failure === undefined) resolve()
+      else reject(failure)
+    }
+  }
+
+  /** Passive results that could not be written are refused; those of checks nobody would send again. */
+  #store(batch: readonly CheckResult[]): OutboxUnavailable | undefined {
+    const { spool, sender } = this.#parts
+    try {
+      sender.offer(batch, spool.append(batch))
+      return undefined
+    } catch (error) {
+      if (!(error instanceof OutboxUnavailable)) throw error
+      const own = batch.filter((result) => result.origin !== 'passive')
+      if (own.length > 0) sender.offer(own, spool.hold(own))
+      return error
+    }
+  }
+
+  #flushWithin(ms: number): void {
+    const at = this.#parts.clock.monotonicMs() + ms
+    if (this.flushDueMs === undefined || at < this.flushDueMs) this.flushDueMs = at
+  }
+}

@@ -1,0 +1,156 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Log } from '../../base/log.ts'
+import type { CheckResult } from '../../domain/check-result.ts'
+import { OutboxUnavailable, type Outbox, type OutboxEntry } from '../ports.ts'
+
+/**
+ * The outbox, and memory in its place while it is unavailable: a collector whose disk is full must not go blind. Rule OB13 of
+ * docs/spec/outbox.md.
+ */
+export interface Spool {
+  /** Durable when it returns; returns the cursor of the last. @throws OutboxUnavailable: then `hold` them or refuse them */
+  append(results: readonly CheckResult[]): number
+  /** Keeps results in memory, to be appended later. Returns the cursor of the last, which counts until then. */
+  hold(results: readonly CheckResult[]): number
+  /** From the outbox, then from memory. */
+  read(cursor: number, max: number): readonly OutboxEntry[]
+  release(boot: string, seq: number): void
+  /** Now and then tries again to append what is held. Returns true when some got there: cursors are other ones then. */
+  retry(): boolean
+  /** Results are held in memory, or could not be written the last time. */
+  readonly isDegraded: boolean
+  readonly waiting: number
+  /** Of what is in the outbox. */
+  readonly bytes: number
+  readonly lost: number
+  /** Mean of what an append took of late. */
+  readonly appendMs: number
+}
+
+export interface SpoolParts {
+  readonly outbox: Outbox
+  readonly clock: Clock
+  readonly log: Log
+  /** Results held in memory; the oldest go. */
+  readonly heldMax: number
+}
+
+const RETRY_MS = 1_000
+const RETRY_BATCH = 1_000
+
+export function createSpool(parts: SpoolParts): Spool {
+  return new HoldingSpool(parts)
+}
+
+class HoldingSpool implements Spool {
+  readonly #parts: SpoolParts
+  #held: OutboxEntry[] = []
+  #heldLost = 0
+  /** From the first failure until an append succeeds: one episode in the log. */
+  #isReported = false
+  #lastCursor: number
+  #retryAt = 0
+  #meanMs = 0
+  isDegraded = false
+
+  constructor(parts: SpoolParts) {
+    this.#parts = parts
+    this.#lastCursor = parts.outbox.lastCursor
+  }
+
+  get waiting(): number {
+    return this.#parts.outbox.waiting + this.#held.length
+  }
+
+  get bytes(): number {
+    return this.#parts.outbox.bytes
+  }
+
+  get lost(): number {
+    return this.#parts.outbox.lost + this.#heldLost
+  }
+
+  get appendMs(): number {
+    return this.#meanMs
+  }
+
+  append(results: readonly CheckResult[]): number {
+    if (this.isDegraded) throw new OutboxUnavailable('the outbox is unavailable')
+    try {
+      return this.#append(results)
+    } catch (error) {
+      this.#degrade(error)
+      throw error
+    }
+  }
+
+  hold(results: readonly CheckResult[]): number {
+    const { heldMax } = this.#parts
+    for (const result of results) this.#held.push({ cursor: ++this.#lastCursor, result })
+    const excess = this.#held.length - heldMax
+    if (excess > 0) {
+      this.#heldLost += excess
+      this.#held = this.#held.slice(excess)
+    }
+    return this.#lastCursor
+  }
+
+  read(cursor: number, max: number): readonly OutboxEntry[] {
+    let kept: readonly OutboxEntry[] = []
+    try {
+      kept = this.#parts.outbox.read(cursor, max)
+    } catch (error) {
+      this.#degrade(error)
+    }
+    if (kept.length > 0 || this.#held.length === 0) return kept
+    return this.#held.filter((entry) => entry.cursor > cursor).slice(0, max)
+  }
+
+  release(boot: string, seq: number): void {
+    if (this.#held.length > 0)
+      this.#held = this.#held.filter(({ result }) => result.boot !== boot || result.seq > seq)
+    try {
+      this.#parts.outbox.release(boot, seq)
+    } catch (error) {
+      this.#degrade(error)
+    }
+  }
+
+  retry(): boolean {
+    if (!this.isDegraded || this.#parts.clock.monotonicMs() < this.#retryAt) return false
+    let hasMoved = false
+    try {
+      while (this.#held.length > 0) {
+        this.#append(this.#held.slice(0, RETRY_BATCH).map((entry) => entry.result))
+        this.#held = this.#held.slice(RETRY_BATCH)
+        hasMoved = true
+      }
+      this.isDegraded = false
+    } catch (error) {
+      this.#degrade(error)
+    }
+    return hasMoved
+  }
+
+  #append(results: readonly CheckResult[]): number {
+    const { clock, outbox, log } = this.#parts
+    const began = clock.monotonicMs()
+    this.#lastCursor = outbox.append(results)
+    this.#meanMs = this.#meanMs * 0.8 + (clock.monotonicMs() - began) * 0.2
+    if (this.#isReported) log.info('the outbox is available again', { lost: this.#heldLost })
+    this.#isReported = false
+    return this.#lastCursor
+  }
+
+  #degrade(error: unknown): void {
+    if (!(error instanceof OutboxUnavailable)) throw error
+    const { clock, log } = this.#parts
+    this.#retryAt = clock.monotonicMs() + RETRY_MS
+    this.isDegraded = true
+    if (this.#isReported) return
+    this.#isReported = true
+    log.error('the outbox is unavailable: results are kept in memory, passive ones are refused', {
+      cause: error.message,
+    })
+  }
+}
