@@ -3,7 +3,6 @@ import type { Tally } from './hub-core.ts'
 
 /** The intake's own numbers since it started. */
 export interface IntakeNumbers extends Tally {
-  stored: number
   commitFailures: number
   commitMs: number
   /** Of the newest commit. */
@@ -18,7 +17,6 @@ export function newIntakeNumbers(): IntakeNumbers {
     duplicate: 0,
     unknownCheck: 0,
     missing: 0,
-    stored: 0,
     commitFailures: 0,
     commitMs: 0,
     lastCommitMs: 0,
@@ -77,11 +75,6 @@ export function intakeMetrics(numbers: IntakeNumbers, pending: () => number): re
       'parallax_results_missing_total',
       'Results that a collector gave up before they came here.',
       () => numbers.missing,
-    ),
-    counter(
-      'parallax_results_stored_total',
-      'Results that the database has committed.',
-      () => numbers.stored,
     ),
     counter(
       'parallax_store_commit_failures_total',

@@ -35,7 +35,6 @@ export function createStoreCommit(parts: StoreCommitParts): StoreCommit {
     await store.commit(effects)
     numbers.lastCommitMs = clock.monotonicMs() - from
     numbers.commitMs += numbers.lastCommitMs
-    numbers.stored += effects.history.length
   }
   return {
     get status() {

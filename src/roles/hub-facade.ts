@@ -87,7 +87,7 @@ function statusOf({
       running: executor.running,
       slots: executor.slots,
       waiting: stats.waiting,
-      latenessP99Ms: stats.latenessP99Ms,
+      latenessP99Ms: stats.lateP99Ms,
     },
     resultsPerSecond: intake.resultsPerSecond,
   }

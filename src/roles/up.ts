@@ -196,7 +196,6 @@ async function startLocalCollector(
     clock,
     log,
   })
-  undoing.add(() => outbox.close())
   const builtins = createBuiltins({ clock, pinger: createFpingPinger(clock), selfStatus })
   undoing.add(() => builtins.close())
   const executorSettings = {
