@@ -109,7 +109,9 @@ export class CommandCompiler {
   ): CompiledCommand | undefined {
     const written = withDefaultHost(command.builtin, command.options) as Options
     const shown: string[] = [command.builtin]
-    const filled = Object.entries(written).map(([name, value]) => {
+    const order = Object.keys(BUILTIN_OPTIONS[command.builtin].shape)
+    const entries = Object.entries(written).sort(([a], [b]) => order.indexOf(a) - order.indexOf(b))
+    const filled = entries.map(([name, value]) => {
       const [option, visible] = this.#option(value, lookup, at(refuse, [name]))
       shown.push(`${name}=${shownWord(visible)}`)
       return [name, option] as const

@@ -26,7 +26,10 @@ const root = z
     apply: section('apply').describe('Rules: this service on every host where a condition holds.'),
     commands: section('commands').describe('What checks run, by name.'),
     templates: z
-      .strictObject({ hosts: section('hostTemplates'), services: section('serviceTemplates') })
+      .strictObject({
+        hosts: section('hostTemplates').describe('For hosts, by name.'),
+        services: section('serviceTemplates').describe('For services, by name.'),
+      })
       .optional()
       .describe('What hosts and services may inherit.'),
     hostGroups: section('hostGroups').describe('Groups of hosts, by name.'),

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { describe, expect, test } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { PAGE_PATH, referencePage } from '../docs/reference/generate.ts'
+import { jsonSchema } from '../src/configuration/json-schema.ts'
+import { STARTER_PATH } from '../src/configuration/load.ts'
+
+const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(jsonSchema())
+
+function faultsOf(text: string): string[] {
+  return parseAllDocuments(text).flatMap((document) => {
+    if (validate(document.toJS())) return []
+    return (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message ?? ''}`)
+  })
+}
+
+test('docs/reference/configuration.md is up to date: run `node docs/reference/generate.ts`', async () => {
+  expect(readFileSync(PAGE_PATH, 'utf8')).toBe(await referencePage())
+})
+
+describe('[CF18] the JSON Schema', () => {
+  test('fits the starter configuration', () => {
+    expect(faultsOf(readFileSync(STARTER_PATH, 'utf8'))).toEqual([])
+  })
+  test('fits the examples of the README', () => {
+    const readme = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8')
+    const examples = [...readme.matchAll(/```yaml\n([\s\S]*?)```/g)].map((match) =>
+      (match[1] as string).replaceAll(/^ {3}/gm, ''),
+    )
+    expect(examples.length).toBeGreaterThan(0)
+    expect(examples.flatMap(faultsOf)).toEqual([])
+  })
+  test('lets macros stand for numbers, and groups be empty', () => {
+    expect(faultsOf('hostGroups: { g: }\ncommands: { c: { builtin: tcp, port: $ARG1$ } }')).toEqual(
+      [],
+    )
+  })
+  test.each([
+    'hosts: { a: { adress: x } }',
+    'hosts: { a: { checkInterval: 30 } }',
+    'hosts: { a: { checkCommand: { builtin: tcpp } } }',
+    'hosts: { a: { checkCommand: { builtin: tcp, prt: 1 } } }',
+    'host: {}',
+    'apply: { r: { where: { grup: x }, service: {} } }',
+  ])('refuses %s', (text) => {
+    expect(faultsOf(text)).not.toEqual([])
+  })
+  test('describes every key', () => {
+    const undescribed: string[] = []
+    const look = (schema: unknown, path: string): void => {
+      if (typeof schema !== 'object' || schema === null) return
+      for (const [key, value] of Object.entries(schema)) {
+        if (key === 'properties' && !path.includes('builtin-')) {
+          for (const [name, property] of Object.entries(value as Record<string, object>)) {
+            const target = '$ref' in property ? String(property.$ref) : ''
+            const isDescribed = 'description' in property || descriptionAt(target) !== undefined
+            if (!isDescribed) undescribed.push(`${path}.${name}`)
+          }
+        }
+        look(value, `${path}.${key}`)
+      }
+    }
+    look(jsonSchema(), '')
+    expect(undescribed).toEqual([])
+  })
+})
+
+function descriptionAt(reference: string): string | undefined {
+  const name = reference.replace('#/$defs/', '')
+  const target = jsonSchema().$defs?.[name]
+  const further = target?.['$ref']
+  return target?.description ?? (typeof further === 'string' ? descriptionAt(further) : undefined)
+}
