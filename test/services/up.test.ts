@@ -74,7 +74,7 @@ test('a broken change is refused with its places, and what runs goes on', async 
     writeFileSync(here.config, base('  b: { host: nowhere, checkComand: say }\n'))
     await expect(
       program.api('/api/v1/configuration/reload', { method: 'POST', body: '{}' }),
-    ).rejects.toThrow(/parallax\.yaml:7:/)
+    ).rejects.toThrow(/parallax\.yaml:8:/)
     expect(await program.api<ObjectDetail>('/api/v1/objects/h!a')).toMatchObject({ service: 'a' })
   } finally {
     await program.kill()
