@@ -5,7 +5,7 @@ import { systemClock } from '../../src/adapters/system/clock.ts'
 import { after } from '../../src/base/instant.ts'
 import { silentLog } from '../../src/base/log.ts'
 import type { AccountStore, StoredSession, StoredToken } from '../../src/web/ports.ts'
-import { NOW } from '../contracts/result-store.ts'
+import { NOW } from '../contracts/stored-things.ts'
 import { startTestDatabase, type TestDatabase } from './postgres.ts'
 
 let server: TestDatabase

@@ -253,6 +253,20 @@ describe('users and programs', () => {
     expect(existsSync(join(folder, 'em12-not'))).toBe(false)
   })
 
+  test.runIf(isRoot)(
+    '[EM12] programs in a folder that is closed to the server are copied',
+    async () => {
+      const original = packageOf(platform(), arch())
+      const root = join(folder, 'closed', 'package')
+      await cp(original.root, root, { recursive: true, verbatimSymlinks: true })
+      await chmod(join(folder, 'closed'), 0o700)
+      const user = serverUser(undefined)
+      const binaries = await binariesOf({ ...original, root }, join(folder, 'em12-closed'), user)
+      const { stdout } = spawnSync(binaries.postgres, ['--version'], { ...user, encoding: 'utf8' })
+      expect(stdout).toContain(`PostgreSQL) ${binaries.majorVersion}`)
+    },
+  )
+
   test('[EM13] what is missing is said, with the way out', async () => {
     expect(() => packageOf('plan9', 'mips')).toThrow(
       /not installed for plan9 mips[^]*--database-url/,

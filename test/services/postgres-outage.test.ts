@@ -14,7 +14,7 @@ import { silentLog } from '../../src/base/log.ts'
 import { prng } from '../../src/base/prng.ts'
 import { serviceCheckId } from '../../src/domain/check-id.ts'
 import { StoreUnavailable, type Effects } from '../../src/results/ports.ts'
-import { aChange, aDatum, aMark, aRecord, aResult, NOW } from '../contracts/result-store.ts'
+import { aChange, aDatum, aMark, aRecord, aResult, NOW } from '../contracts/stored-things.ts'
 import { startTestDatabase, type TestDatabase } from './postgres.ts'
 
 const clock = { ...systemClock, now: () => NOW }
