@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
 import { PAGE_PATH, referencePage } from '../docs/reference/generate.ts'
+import { compile } from '../src/configuration/compile.ts'
 import { jsonSchema } from '../src/configuration/json-schema.ts'
 import { STARTER_PATH } from '../src/configuration/load.ts'
 
@@ -31,6 +32,31 @@ describe('[CF18] the JSON Schema', () => {
     )
     expect(examples.length).toBeGreaterThan(0)
     expect(examples.flatMap(faultsOf)).toEqual([])
+  })
+  test('fits the templates, and they compile beside a host', () => {
+    const folder = join(import.meta.dirname, '..', 'templates')
+    const sources = readdirSync(folder).map((file) => ({
+      file,
+      text: readFileSync(join(folder, file), 'utf8'),
+    }))
+    expect(sources.length).toBeGreaterThan(0)
+    expect(sources.flatMap(({ text }) => faultsOf(text))).toEqual([])
+    const host = `hosts:
+  web-01:
+    use: server
+    groups: [+, web-servers]
+    variables: { TCP_PORTS: [22, 5432], CERTIFICATE: www.example.org }
+    services: { load: { checkCommand: check_load!5!10 } }
+`
+    const { fleet, problems } = compile([...sources, { file: 'hosts.yaml', text: host }])
+    expect(problems).toEqual([])
+    expect([...fleet.services.keys()].sort()).toEqual([
+      'web-01!certificate',
+      'web-01!http',
+      'web-01!load',
+      'web-01!tcp 22',
+      'web-01!tcp 5432',
+    ])
   })
   test('lets macros stand for numbers, and groups be empty', () => {
     expect(faultsOf('hostGroups: { g: }\ncommands: { c: { builtin: tcp, port: $ARG1$ } }')).toEqual(

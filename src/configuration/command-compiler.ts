@@ -91,7 +91,8 @@ export class CommandCompiler {
     refuse: RefusePart,
   ): CommandEnvironment {
     if (written === undefined) return NO_ENVIRONMENT
-    const filled = Object.entries(written).map(([name, value]) => {
+    const sorted = Object.entries(written).sort(([a], [b]) => (a < b ? -1 : 1))
+    const filled = sorted.map(([name, value]) => {
       const expanded = this.#expander.text(value, lookup, at(refuse, ['environment', name]))
       if (expanded.hasRuntimeMacros) refuse(['environment', name], name, NO_RUNTIME)
       return [name, expanded.text] as const

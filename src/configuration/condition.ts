@@ -14,7 +14,7 @@ export interface HostFacts {
 
 export type Condition = (host: HostFacts) => boolean
 
-/** Rules CF10 and CF11 of docs/spec/configuration.md. Several keys: all must hold. */
+/** Rule CF11 of docs/spec/configuration.md. Several keys: all must hold. */
 export function compileCondition(written: ConditionInput): Condition {
   const parts: Condition[] = []
   if (written.host !== undefined) parts.push(namesHost(written.host))

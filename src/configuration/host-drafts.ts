@@ -63,6 +63,8 @@ const NO_VARIABLES: Variables = Object.freeze({})
 export function upperCased(written: Readonly<Record<string, unknown>> | undefined): Variables {
   if (written === undefined) return NO_VARIABLES
   return Object.fromEntries(
-    Object.entries(written).map(([name, value]) => [variableName(name), value]),
+    Object.entries(written)
+      .map(([name, value]) => [variableName(name), value] as const)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
   ) as Variables
 }

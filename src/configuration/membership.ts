@@ -30,18 +30,14 @@ export class Membership {
 
   /** Adds an object that names these groups itself. Returns all groups it is in; equal answers are one array. */
   add(object: string, own: readonly string[], alsoKnownAs?: string): readonly string[] {
-    const named = [
+    const naming = [
       ...(this.#naming.get(object) ?? []),
-      ...(this.#naming.get(alsoKnownAs ?? object) ?? []),
+      ...(this.#naming.get(alsoKnownAs ?? '') ?? []),
     ]
-    const groups = this.#closure([...own.filter((name) => this.#groups.has(name)), ...named])
+    const known = own.filter((name) => this.#groups.has(name))
+    const groups = this.#closure(naming.length === 0 ? known : [...known, ...naming.sort()])
     for (const group of groups) this.#members.get(group)?.push(object)
     return groups
-  }
-
-  /** Names in `members` that no object has. */
-  unclaimed(known: ReadonlySet<string>): readonly string[] {
-    return [...this.#naming.keys()].filter((name) => !known.has(name))
   }
 
   result(): ReadonlyMap<string, Group> {
@@ -58,7 +54,8 @@ export class Membership {
     const known = this.#closures.get(key)
     if (known !== undefined) return known
     const all = new Set(direct)
-    for (const group of all) for (const outer of this.#outer.get(group) ?? []) all.add(outer)
+    for (const group of all)
+      for (const outer of this.#outer.get(group)?.sort() ?? []) all.add(outer)
     const closure = Object.freeze([...all])
     this.#closures.set(key, closure)
     return closure

@@ -5,20 +5,26 @@ import type { Fleet, Host, Service } from '../domain/fleet.ts'
 /** Letters of SHA-256 that name a revision. */
 const REVISION_LENGTH = 12
 
+/** Texts are handed to the hash in pieces of about this length. */
+const PIECE_LENGTH = 1 << 20
+
 /**
  * Names a fleet by its content: equal fleets have equal revisions, whatever files they were written in and in which order.
  * Where an object was written is no part of it.
  */
 export function revisionOf(fleet: Fleet): string {
   const hash = createHash('sha256')
-  const writer = new CanonicalWriter()
+  let piece = ''
   for (const [kind, objects] of Object.entries(fleet) as [string, ReadonlyMap<string, object>][]) {
-    hash.update(`${kind}\n`)
+    piece += `${kind}\n`
     for (const name of [...objects.keys()].sort()) {
-      hash.update(`${writer.textOf(withoutPlaces(objects.get(name) as object))}\n`)
+      piece += `${textOf(objects.get(name) as object)}\n`
+      if (piece.length < PIECE_LENGTH) continue
+      hash.update(piece)
+      piece = ''
     }
   }
-  return hash.digest('hex').slice(0, REVISION_LENGTH)
+  return hash.update(piece).digest('hex').slice(0, REVISION_LENGTH)
 }
 
 /** What a new fleet changes. */
@@ -38,18 +44,23 @@ export interface Changes<Id extends string> {
 }
 
 export function diffFleets(before: Fleet, after: Fleet): FleetDifference {
-  const writer = new CanonicalWriter()
-  const hosts = changesOf(before.hosts, after.hosts, writer)
-  const services = changesOf(before.services, after.services, writer)
+  const hosts = changesOf(before.hosts, after.hosts)
+  const services = changesOf(before.services, after.services)
   const unchangedChecks = new Set<CheckId>()
-  for (const kind of ['hosts', 'services'] as const) {
-    const earlier: ReadonlyMap<string, Host | Service> = before[kind]
-    for (const [name, { check }] of after[kind] as ReadonlyMap<string, Host | Service>) {
-      const old = earlier.get(name)?.check
-      if (old !== undefined && writer.textOf(old) === writer.textOf(check))
-        unchangedChecks.add(check.id)
-    }
+  const compare = (
+    earlier: Host | Service | undefined,
+    now: Host | Service,
+    isEqual: boolean,
+  ): void => {
+    if (earlier === undefined) return
+    if (isEqual || textOf(earlier.check) === textOf(now.check)) unchangedChecks.add(now.id)
   }
+  const changedHosts = new Set(hosts.changed)
+  const changedServices = new Set(services.changed)
+  for (const [name, host] of after.hosts)
+    compare(before.hosts.get(name), host, !changedHosts.has(name))
+  for (const [id, service] of after.services)
+    compare(before.services.get(id), service, !changedServices.has(id))
   const count = ({ created, changed, deleted }: Changes<string>): number =>
     created.length + changed.length + deleted.length
   return { hosts, services, unchangedChecks, changed: count(hosts) + count(services) }
@@ -58,12 +69,10 @@ export function diffFleets(before: Fleet, after: Fleet): FleetDifference {
 function changesOf<Id extends string>(
   before: ReadonlyMap<Id, object>,
   after: ReadonlyMap<Id, object>,
-  writer: CanonicalWriter,
 ): Changes<Id> {
   const isChanged = (id: Id): boolean => {
     const [old, now] = [before.get(id), after.get(id)]
-    if (old === undefined || now === undefined) return false
-    return writer.textOf(withoutPlaces(old)) !== writer.textOf(withoutPlaces(now))
+    return old !== undefined && now !== undefined && textOf(old) !== textOf(now)
   }
   return {
     created: [...after.keys()].filter((id) => !before.has(id)),
@@ -72,37 +81,14 @@ function changesOf<Id extends string>(
   }
 }
 
-/** `source` says where an object was written; `members` of groups are in the order of the files. */
-function withoutPlaces(object: object): object {
+/**
+ * An object as text, without the place where it was written. `compile` gives keys one order (records of variables, options and
+ * environments are sorted), so that plain JSON is canonical; only members of groups come in the order of the files.
+ */
+function textOf(object: object): string {
   if ('members' in object && Array.isArray(object.members)) {
-    return { ...object, members: [...(object.members as string[])].sort() }
+    return JSON.stringify({ ...object, members: [...(object.members as string[])].sort() })
   }
-  if (!('source' in object)) return object
-  const { source: _, ...rest } = object
-  return rest
-}
-
-/** JSON with sorted keys. Objects that many share are written once and kept. */
-class CanonicalWriter {
-  readonly #shared = new WeakMap<object, string>()
-
-  textOf(value: unknown): string {
-    if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
-    if (!Object.isFrozen(value)) return this.#write(value)
-    const known = this.#shared.get(value)
-    if (known !== undefined) return known
-    const text = this.#write(value)
-    this.#shared.set(value, text)
-    return text
-  }
-
-  #write(value: object): string {
-    if (Array.isArray(value)) return `[${value.map((item) => this.textOf(item)).join()}]`
-    const record = value as Record<string, unknown>
-    const members = Object.keys(record)
-      .filter((key) => record[key] !== undefined)
-      .sort()
-      .map((key) => `${JSON.stringify(key)}:${this.textOf(record[key])}`)
-    return `{${members.join()}}`
-  }
+  if (!('source' in object)) return JSON.stringify(object)
+  return JSON.stringify({ ...object, source: undefined })
 }

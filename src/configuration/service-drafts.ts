@@ -40,7 +40,7 @@ export interface ServiceTools {
   readonly problems: Problems
 }
 
-/** Every service of every host: those written for a host first, then those that rules add. Rules CF8 to CF13 of docs/spec/configuration.md. */
+/** Every service of every host: those written for a host first, then those that rules add. Rules CF12 and CF13 of docs/spec/configuration.md. */
 export function draftServices(
   definitions: Definitions,
   hosts: ReadonlyMap<string, HostDraft>,
