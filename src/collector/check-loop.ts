@@ -203,7 +203,7 @@ export class CheckLoop {
     if (this.#isAbandoned) return
     try {
       work()
-      this.#arm()
+      this.arm()
     } catch (error) {
       this.#parts.crash(error)
     }
@@ -219,7 +219,7 @@ export class CheckLoop {
   }
 
   /** Sets the timer to whatever comes first. */
-  #arm(): void {
+  arm(): void {
     const { clock, settings } = this.#parts
     const sinceLookMs = clock.monotonicMs() - this.#lookedAtMs
     const due = this.#scheduler.nextDueAt
@@ -227,8 +227,8 @@ export class CheckLoop {
     if (due !== undefined && !this.#isStopping)
       waitMs = Math.min(waitMs, Math.max(due - clock.now(), settings.wakeMs - sinceLookMs))
     if (this.#scheduler.waiting > 0) waitMs = Math.min(waitMs, BLOCKED_MS - sinceLookMs)
-    const { flushDueMs } = this.#buffer
-    if (flushDueMs !== undefined) waitMs = Math.min(waitMs, flushDueMs - clock.monotonicMs())
+    const askedAtMs = Math.min(this.#buffer.dueMs, this.#parts.sender.dueMs)
+    waitMs = Math.min(waitMs, Math.max(askedAtMs - clock.monotonicMs(), 1))
     this.#wakeWithin(Math.max(0, waitMs))
   }
 

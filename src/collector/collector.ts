@@ -95,6 +95,7 @@ export async function startCollector(parts: CollectorParts): Promise<Collector> 
     clock,
     log,
     settings: { ...settings, liveMax: settings.memoryMax },
+    settled: () => loop.arm(),
     crash,
   })
   const executor = parts.executorFactory((finished) => loop.finished(finished))

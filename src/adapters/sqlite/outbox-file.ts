@@ -59,7 +59,7 @@ function openDatabase(path: string): DatabaseSync {
       pragma synchronous = full;
       pragma wal_autocheckpoint = 2000;
       pragma journal_size_limit = 16777216;
-      pragma busy_timeout = 2000;
+      pragma busy_timeout = 50;
     `)
     const layout = numberOf(database, 'pragma user_version', 'user_version')
     if (layout > LAYOUT) throw new OutboxDamaged(`layout ${layout} is newer than ${LAYOUT}`)

@@ -16,8 +16,8 @@ export interface ResultBuffer {
   flushIfFull(): void
   releaseNow(): void
   tick(): void
-  /** When the buffer wants to be flushed, on the monotonic clock. */
-  readonly flushDueMs: number | undefined
+  /** When to call `tick` next, on the monotonic clock. */
+  readonly dueMs: number
   /** Results that got an id. */
   readonly total: number
 }
@@ -56,10 +56,16 @@ class BatchingBuffer implements ResultBuffer {
   #senders: PromiseWithResolvers<void>[] = []
   #releaseDueMs = 0
   #seq = 0
-  flushDueMs: number | undefined
+  #flushDueMs = Number.POSITIVE_INFINITY
 
   constructor(parts: ResultBufferParts) {
     this.#parts = parts
+  }
+
+  get dueMs(): number {
+    return this.#watermarks.size > 0
+      ? Math.min(this.#flushDueMs, this.#releaseDueMs)
+      : this.#flushDueMs
   }
 
   get total(): number {
@@ -110,7 +116,7 @@ class BatchingBuffer implements ResultBuffer {
   tick(): void {
     const { spool, sender, clock } = this.#parts
     const now = clock.monotonicMs()
-    if (this.flushDueMs !== undefined && now >= this.flushDueMs) this.flush()
+    if (now >= this.#flushDueMs) this.flush()
     if (spool.retry()) sender.replay()
     if (this.#watermarks.size > 0 && now >= this.#releaseDueMs) this.releaseNow()
   }
@@ -128,7 +134,7 @@ class BatchingBuffer implements ResultBuffer {
     const senders = this.#senders
     this.#pending = []
     this.#senders = []
-    this.flushDueMs = undefined
+    this.#flushDueMs = Number.POSITIVE_INFINITY
     let failure: OutboxUnavailable | undefined
     for (let from = 0; from < pending.length; from += publishMax) {
       const batch = pending.length <= publishMax ? pending : pending.slice(from, from + publishMax)
@@ -156,6 +162,6 @@ class BatchingBuffer implements ResultBuffer {
 
   #flushWithin(ms: number): void {
     const at = this.#parts.clock.monotonicMs() + ms
-    if (this.flushDueMs === undefined || at < this.flushDueMs) this.flushDueMs = at
+    if (at < this.#flushDueMs) this.#flushDueMs = at
   }
 }

@@ -17,8 +17,10 @@ export interface Sender {
   progressed(): void
   /** Sends again all that waits. */
   replay(): void
-  /** Looks whether a retry or a repetition is due. Call it at least once a second. */
+  /** Looks whether a retry or a repetition is due. */
   tick(): void
+  /** When to call `tick` next, on the monotonic clock. */
+  readonly dueMs: number
   /** Resolves once all was sent, or the bus refused, or after so long. */
   drain(ms: number): Promise<void>
   close(): void
@@ -32,6 +34,8 @@ export interface SenderParts {
   readonly clock: Clock
   readonly log: Log
   readonly settings: SenderSettings
+  /** Nothing is being published any more: `dueMs` is another one. */
+  readonly settled: () => void
   /** Our own bug: the collector has to end. */
   readonly crash: (error: unknown) => void
 }
@@ -80,6 +84,12 @@ class OrderedSender implements Sender {
     this.#resendMs = parts.settings.resendAfterMs
     this.#movedAt = parts.clock.monotonicMs()
     this.#wake()
+  }
+
+  get dueMs(): number {
+    if (this.#isPublishing) return Number.POSITIVE_INFINITY
+    if (this.#hasUnsent) return this.#retryAt
+    return this.#parts.spool.waiting > 0 ? this.#movedAt + this.#resendMs : Number.POSITIVE_INFINITY
   }
 
   offer(results: readonly CheckResult[], cursor: number): void {
@@ -175,6 +185,7 @@ class OrderedSender implements Sender {
     }
     this.#isPublishing = false
     this.#becomeIdle()
+    if (!this.#isClosed) this.#parts.settled()
   }
 
   #next(): Batch | undefined {
