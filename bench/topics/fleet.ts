@@ -1,7 +1,7 @@
 import { startIcinga } from '../peers/icinga.ts'
 import { startNagios } from '../peers/nagios.ts'
 import { dummyFleet, type Peer } from '../peers/peer.ts'
-import { rssMbOf } from '../peers/process-tree.ts'
+import { rssMbOf, treeOf } from '../peers/process-tree.ts'
 import { yamlOf } from '../fleet-yaml.ts'
 import { pause, type Report } from '../report.ts'
 import { withProgram } from '../whole-system.ts'
@@ -33,7 +33,7 @@ export async function run(report: Report): Promise<void> {
 async function measure(peer: Peer): Promise<{ startSeconds: number; rssMb: number }> {
   try {
     await pause(SETTLE_MS)
-    return { startSeconds: peer.startSeconds, rssMb: rssMbOf(peer.pid) }
+    return { startSeconds: peer.startSeconds, rssMb: Math.max(...treeOf(peer.pid).map(rssMbOf)) }
   } finally {
     await peer.stop()
   }
