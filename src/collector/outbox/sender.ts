@@ -17,7 +17,7 @@ export interface Sender {
   progressed(): void
   /** Sends again all that waits. */
   replay(): void
-  /** Looks whether a retry or a repetition is due. */
+  /** Begins with what an earlier boot has left; later looks whether a retry or a repetition is due. */
   tick(): void
   /** When to call `tick` next, on the monotonic clock. */
   readonly dueMs: number
@@ -83,7 +83,6 @@ class OrderedSender implements Sender {
     this.#retryMs = parts.settings.retryFirstMs
     this.#resendMs = parts.settings.resendAfterMs
     this.#movedAt = parts.clock.monotonicMs()
-    this.#wake()
   }
 
   get dueMs(): number {
