@@ -10,7 +10,7 @@ const root = jsonSchema()
 
 const INTRODUCTION = `# Configuration
 
-<!-- Made by \`node docs/reference/generate.ts\` from the schema in src/configuration/yaml/schema.ts. -->
+<!-- Made by \`node docs/reference/generate.ts\` from the schemas in src/configuration/yaml/. -->
 
 One file (\`parallax.yaml\`) or a folder: every \`*.yaml\` and \`*.yml\` in it and below, all of equal rank. Each holds any of the keys below; objects
 stand under their kind by name. \`parallax validate\` names every problem with its place. Editors check and complete while you type when the

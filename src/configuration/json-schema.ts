@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { BUILTIN_OPTIONS } from '../domain/builtin-options.ts'
 import { BUILTIN_NAMES, type BuiltinName } from '../domain/check.ts'
 import { KINDS } from './yaml/kinds.ts'
-import { builtinCall } from './yaml/schema.ts'
+import { builtinCall } from './yaml/command-schemas.ts'
 
 /** A part of a JSON Schema, as far as we look into it. */
 export interface JsonSchema {

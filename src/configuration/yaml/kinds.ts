@@ -1,7 +1,7 @@
 import type { z } from 'zod'
+import { commandSchema } from './command-schemas.ts'
 import {
   applySchema,
-  commandSchema,
   contactGroupSchema,
   contactSchema,
   hostGroupSchema,

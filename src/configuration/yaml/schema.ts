@@ -1,105 +1,23 @@
 import { z } from 'zod'
-import { BUILTIN_NAMES } from '../../domain/check.ts'
-import { DURATION, durationMs } from '../duration.ts'
 import { NAME_LENGTH_MAX } from '../names.ts'
+import { checkCommand } from './command-schemas.ts'
+import {
+  duration,
+  interval,
+  list,
+  macroName,
+  name,
+  names,
+  oneOrMore,
+  text,
+  variables,
+  variableValue,
+} from './field-schemas.ts'
 
 /**
  * The shape of the configuration, one schema per kind. The editors' JSON Schema and docs/reference/configuration.md are made from it,
- * so each key says what it is. A message may carry a hint after a line break.
+ * so each key says what it is.
  */
-
-export const TEXT_LENGTH_MAX = 4096
-export const LINE_LENGTH_MAX = 32_768
-const LIST_LENGTH_MAX = 10_000
-const INTERVAL_MAX_MS = 31 * 86_400_000
-
-const text = (max = TEXT_LENGTH_MAX) => z.string().max(max)
-const name = text(NAME_LENGTH_MAX).min(1)
-const oneOrMore = <T extends z.ZodType>(item: T) =>
-  z.union([item, z.array(item).max(LIST_LENGTH_MAX)])
-const names = oneOrMore(name)
-const list = z.array(name).max(LIST_LENGTH_MAX)
-
-const duration = z
-  .string({
-    error: ({ input }) =>
-      typeof input === 'number' ? `${input} has no unit\nwrite ${input}s, or ${input}m` : undefined,
-  })
-  .regex(DURATION, 'is not a duration\nwrite 30s, 5m, 1h30m or 500ms')
-  .refine((value) => (durationMs(value) ?? 1) > 0, 'must be longer than nothing')
-  .refine((value) => (durationMs(value) ?? 1) <= INTERVAL_MAX_MS, 'must be 31 days at most')
-  .meta({ title: 'duration' })
-const interval = duration.refine(
-  (value) => (durationMs(value) ?? 1000) >= 1000,
-  'must be one second at least',
-)
-
-const macroName = z
-  .string()
-  .regex(/^_?[A-Za-z0-9][A-Za-z0-9_]*$/, 'is no name of a variable\nuse letters, digits and _')
-const variableValue = z.union([text(), z.number(), z.boolean()])
-const variables = z
-  .record(macroName, oneOrMore(variableValue))
-  .describe(
-    'Custom variables: RACK is the macro $_HOSTRACK$ on a host, $_SERVICERACK$ on a service, $_CONTACTRACK$ on a contact. A list is for `forEach`; as a macro it is joined by commas.',
-  )
-
-const environment = z
-  .record(
-    z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'is no name of an environment variable'),
-    text(),
-  )
-  .describe('Environment variables of the command. Macros are expanded.')
-const line = text(LINE_LENGTH_MAX)
-  .min(1)
-  .describe(
-    'A line for the shell, as Nagios writes it, with $ARG1$ and other macros. Names, addresses and results are quoted where they stand; $ARGn$, $USERn$ and custom variables are command text.',
-  )
-const commandArguments = z
-  .array(z.union([text(LINE_LENGTH_MAX), z.number()]))
-  .min(1)
-  .max(1000)
-  .describe('Program and arguments, one text each. No shell reads them: every macro is data.')
-
-const optionValue = z.union([text(65_536), z.number(), z.boolean()])
-export const builtinCall = z
-  .object({
-    builtin: z
-      .enum(BUILTIN_NAMES)
-      .describe('A check that runs inside the collector; its options stand beside it.'),
-  })
-  .catchall(oneOrMore(optionValue))
-  .describe(
-    'A check that runs inside the collector, with its options. Macros in them are expanded.',
-  )
-const shellCall = z
-  .strictObject({ line, environment: environment.optional() })
-  .describe('A shell line.')
-const argumentsCall = z
-  .strictObject({ arguments: commandArguments, environment: environment.optional() })
-  .describe('A program with its arguments, without a shell.')
-const namedCall = z
-  .strictObject({
-    command: name.describe('Name of a command.'),
-    arguments: z
-      .array(z.union([text(), z.number()]))
-      .max(32)
-      .describe('$ARG1$, $ARG2$ and so on.')
-      .optional(),
-  })
-  .describe('A command by name, with its arguments as a list.')
-const calledByText = text(LINE_LENGTH_MAX)
-  .min(1)
-  .describe(
-    '`name!first argument!second argument` as Nagios writes it (`\\!` is an exclamation mark), or `passive`: results come from outside.',
-  )
-
-export const commandSchema = z
-  .union([shellCall, argumentsCall, builtinCall])
-  .describe('What a check runs: a shell line, a program with arguments, or a built-in check.')
-const checkCommand = z
-  .union([calledByText, namedCall, builtinCall, shellCall, argumentsCall])
-  .describe('What the check runs.')
 
 const common = {
   displayName: text(NAME_LENGTH_MAX)
