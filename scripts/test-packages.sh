@@ -17,6 +17,7 @@ want "$plugins/check_dummy" monitoring-plugins-basic
 want "$plugins/check_dns" monitoring-plugins-standard
 want "$plugins/check_tcp" monitoring-plugins-basic
 want fping fping
+want dig bind9-dnsutils
 want chromium chromium
 want openssl openssl
 want ps procps

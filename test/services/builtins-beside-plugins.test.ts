@@ -50,9 +50,9 @@ function plugin(name: string, ...words: readonly (string | number)[]): Promise<S
             }),
           )
         }
-        const [first = ''] = stdout.split('\n')
-        if (name==='check_tcp') console.log(JSON.stringify(stdout))
-      const [output = '', perfdata = ''] = first.split('|')
+        // An answer of several lines is shown as it came; what has no performance data has a second line of its own.
+        const said = stdout.includes('|') ? stdout.replace(/\s*\n\s*/g, ' ') : stdout.split('\n')[0]
+        const [output = '', perfdata = ''] = (said ?? '').split('|')
         resolve({ code: Number(error?.code ?? 0), output: output.trim(), data: dataOf(perfdata) })
       },
     )

@@ -40,7 +40,7 @@ function testGuarded(pattern: RegExp, texts: readonly string[]): readonly boolea
   context.pattern = pattern
   context.texts = texts
   try {
-    return script.runInContext(context as object, { timeout: BUDGET_MS }) as boolean[]
+    return script.runInContext(context, { timeout: BUDGET_MS }) as boolean[]
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_SCRIPT_EXECUTION_TIMEOUT') return undefined
     throw error
