@@ -26,11 +26,9 @@ export const LOCAL_ACCESS_FILE = 'local-access.json'
 /** Flag, then PARALLAX_SERVER and PARALLAX_TOKEN, then the local hub's file, then the default address without a token. */
 export function resolveConnection(flags: ConnectionFlags): Connection {
   const env = environment()
-  const local = readLocalAccess(
-    resolve(flags.data ?? env['PARALLAX_DATA'] ?? defaultDataFolder(env)),
-  )
+  const local = readLocalAccess(resolve(flags.data ?? said(env, 'DATA') ?? defaultDataFolder(env)))
   const url =
-    flags.server ?? env['PARALLAX_SERVER'] ?? local?.url ?? `http://127.0.0.1:${DEFAULT_PORT}`
+    flags.server ?? said(env, 'SERVER') ?? local?.url ?? `http://127.0.0.1:${DEFAULT_PORT}`
   const parsed = URL.parse(url)
   if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
     throw new CommandFailed(
@@ -44,10 +42,16 @@ export function resolveConnection(flags: ConnectionFlags): Connection {
   return { url: parsed.origin, token, timeoutMs: secondsOf(flags.timeout) * 1000 }
 }
 
+/** A variable that is set to nothing says nothing. */
+function said(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  const value = env[`PARALLAX_${name}`]
+  return value === '' ? undefined : value
+}
+
 function tokenOf(env: Readonly<Record<string, string | undefined>>): string | undefined {
-  if ((env['PARALLAX_TOKEN'] ?? '') !== '') return env['PARALLAX_TOKEN']
-  const path = env['PARALLAX_TOKEN_FILE']
-  if (path === undefined || path === '') return undefined
+  const token = said(env, 'TOKEN')
+  const path = said(env, 'TOKEN_FILE')
+  if (token !== undefined || path === undefined) return token
   try {
     return readFileSync(path, 'utf8').trim()
   } catch {
