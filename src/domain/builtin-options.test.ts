@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { BUILTIN_OPTIONS, withDefaultHost } from './builtin-options.ts'
@@ -64,4 +66,18 @@ test('network checks look at their host unless they say otherwise', () => {
   expect(withDefaultHost('tcp', { host: 'b', port: 1 })).toEqual({ host: 'b', port: 1 })
   expect(withDefaultHost('http', { url: 'http://b/' })).toEqual({ url: 'http://b/' })
   expect(withDefaultHost('load', {})).toEqual({})
+})
+
+test('the reference names every option of every check, and no other', () => {
+  const file = join(import.meta.dirname, '../../docs/reference/builtin-checks.md')
+  const sections = readFileSync(file, 'utf8').split(/^## /m).slice(1)
+  const written = sections.map((section) => {
+    const rows = [...section.matchAll(/^\| (`[^|]*`) \|/gm)].map((row) => row[1] ?? '')
+    return [section.split('\n')[0], rows.flatMap((row) => row.match(/\w+/g) ?? []).sort()]
+  })
+  const known = BUILTIN_NAMES.map((name) => {
+    const { properties = {} } = z.toJSONSchema(BUILTIN_OPTIONS[name], { io: 'input' })
+    return [name, Object.keys(properties).sort()]
+  })
+  expect(Object.fromEntries(written)).toEqual(Object.fromEntries(known))
 })
