@@ -72,7 +72,7 @@ test('the reference names every option of every check, and no other', () => {
   const file = join(import.meta.dirname, '../../docs/reference/builtin-checks.md')
   const sections = readFileSync(file, 'utf8').split(/^## /m).slice(1)
   const written = sections.map((section) => {
-    const rows = [...section.matchAll(/^\| (`[^|]*`) \|/gm)].map((row) => row[1] ?? '')
+    const rows = [...section.matchAll(/^\| (`[^|]*?`) *\|/gm)].map((row) => row[1] ?? '')
     return [section.split('\n')[0], rows.flatMap((row) => row.match(/\w+/g) ?? []).sort()]
   })
   const known = BUILTIN_NAMES.map((name) => {
