@@ -1,25 +1,8 @@
-import process from 'node:process'
 import type { Command } from 'commander'
-import { systemStatus } from '../../wire/api/actions.ts'
 import { environment } from '../../settings/environment.ts'
-import { readSettings, type HubSettings } from '../../settings/settings.ts'
-import { createClient } from '../client.ts'
+import { readSettings } from '../../settings/settings.ts'
 import { withExamples } from '../command.ts'
-import { resolveConnection } from '../connection.ts'
-import { examineConfiguration } from '../doctor/configuration.ts'
-import { examineDatabase } from '../doctor/database.ts'
-import { fail, ok, warn, type Finding } from '../doctor/finding.ts'
-import {
-  examineData,
-  examineFping,
-  examineNames,
-  examineNode,
-  examineOpenFiles,
-  examinePlugins,
-} from '../doctor/machine.ts'
-import { CommandFailed, EXIT } from '../exit.ts'
 import { settingFlags, withSettings, type SettingFlags } from '../setting-options.ts'
-import { createTerminal } from '../terminal.ts'
 
 export function addDoctor(program: Command): void {
   const command = program
@@ -32,50 +15,7 @@ export function addDoctor(program: Command): void {
   ])
   withSettings(command).action(async (flags: SettingFlags) => {
     const settings = readSettings(settingFlags(flags), environment())
-    const findings = await examine(settings)
-    const terminal = createTerminal(false)
-    const paint = {
-      ok: terminal.paint.green,
-      warn: terminal.paint.yellow,
-      fail: terminal.paint.red,
-    }
-    for (const finding of findings) {
-      terminal.data(`${paint[finding.level](finding.level.padEnd(4))}  ${finding.what}`)
-      if (finding.fix !== '') terminal.data(`      fix: ${finding.fix}`)
-    }
-    if (findings.some((finding) => finding.level === 'fail')) process.exitCode = EXIT.failed
+    const { doctor } = await import('../run/doctor.ts')
+    await doctor(settings)
   })
-}
-
-async function examine(settings: HubSettings): Promise<readonly Finding[]> {
-  return [
-    examineNode(),
-    ...examineData(settings.data),
-    await examineDatabase(settings),
-    await examineConfiguration(settings),
-    examineOpenFiles(),
-    await examineFping(),
-    examinePlugins(),
-    await examineNames(),
-    await examineHub(settings),
-  ]
-}
-
-async function examineHub(settings: HubSettings): Promise<Finding> {
-  const connection = resolveConnection({ data: settings.data, timeout: '3' })
-  try {
-    const status = await createClient(connection).get('/api/v1/status', systemStatus)
-    if (status.database !== 'ok')
-      return fail(`the hub at ${connection.url} has no database: ${status.database}`, 'see its log')
-    return ok(`a hub runs at ${connection.url}, up since ${status.startedAt}`)
-  } catch (error) {
-    if (error instanceof CommandFailed && error.status === EXIT.unreachable)
-      return warn(`no hub answers at ${connection.url}`, 'start one: parallax up')
-    if (error instanceof CommandFailed)
-      return warn(
-        `the hub at ${connection.url} answers: ${error.message}`,
-        error.hint ?? 'see its log',
-      )
-    throw error
-  }
 }
