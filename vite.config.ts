@@ -3,6 +3,9 @@ import react from '@vitejs/plugin-react'
 import { join } from 'node:path'
 import { defineConfig } from 'vite'
 
+// A test runner or a developer's shell may say something else, and React would then be built with all its warnings.
+process.env['NODE_ENV'] = 'production'
+
 /**
  * Builds the console only. Everything lands in hashed files and nothing is inlined, so that the hub can serve it under a
  * strict Content-Security-Policy (`script-src 'self'; style-src 'self'`).

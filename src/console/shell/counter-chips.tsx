@@ -25,7 +25,6 @@ export function CounterChips(): ReactElement | null {
             key={state}
             type="button"
             aria-pressed={isOn}
-            aria-label={`${count} ${look.word}`}
             title={look.word}
             onClick={() => {
               const before = isList ? search : {}
@@ -36,8 +35,8 @@ export function CounterChips(): ReactElement | null {
             }`}
           >
             <StateShape shape={look.shape} />
-            {count}
-            <span className="max-xl:hidden">{SHORT[state]}</span>
+            <span>{count} </span>
+            <span className="max-xl:sr-only">{SHORT[state]}</span>
           </button>
         )
       })}
