@@ -197,6 +197,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
 export const TEST_PACKAGES: readonly string[] = [
   'vitest',
   'fast-check',
+  '@fast-check/vitest',
 
   'playwright-core',
   '@axe-core/playwright',

@@ -28,13 +28,16 @@ export interface Executor {
   close(): Promise<void>
 }
 
-/** Results that are not yet in every hub's database. Survives `kill -9` and the loss of power. */
+/** Results that are not yet in every hub's database. */
 export interface Outbox {
   /**
-   * Results of one boot in the order of `seq`, in one transaction; returns when it is durable. Returns the cursor of the last one.
+   * Results of one boot in the order of `seq`, in one transaction. When it returns they survive `kill -9`, and are on their way to
+   * the disk. Returns the cursor of the last one.
    * @throws OutboxUnavailable when nothing was kept: no room on the disk, an error of the disk
    */
   append(results: readonly CheckResult[]): number
+  /** Resolves when all that was appended survives the loss of power as well. Rejects with `OutboxUnavailable`. */
+  sync(): Promise<void>
   /** The oldest entries after `cursor` (0 for the start), at most `max`; cursors grow. @throws OutboxUnavailable */
   read(cursor: number, max: number): readonly OutboxEntry[]
   /** The hub's database holds everything of this boot up to `seq`. @throws OutboxUnavailable */

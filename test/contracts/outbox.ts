@@ -64,6 +64,25 @@ export function outboxContract(
       outbox.close()
     })
 
+    test('[OB2] syncing ends, however many ask at once', async () => {
+      using box = place()
+      const outbox = box.open()
+      await outbox.sync()
+      const synced: Promise<void>[] = []
+      for (let n = 0; n < 50; n++) {
+        outbox.append(someResults('a', n * 10 + 1, n * 10 + 10))
+        synced.push(outbox.sync(), outbox.sync())
+      }
+      await Promise.all(synced)
+      outbox.append(someResults('a', 501, 510))
+      const last = outbox.sync()
+      outbox.close()
+      await last
+      const later = box.open()
+      expect(later.waiting).toBe(510)
+      later.close()
+    })
+
     test('[OB4] cursors never come back, not even over an empty outbox and a restart', () => {
       using box = place()
       const outbox = box.open()

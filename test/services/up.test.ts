@@ -7,7 +7,7 @@ import { eventually, makePlace, startProgram } from './program.ts'
 const places: { remove(): void }[] = []
 afterAll(() => places.forEach((place) => place.remove()))
 
-function place(yaml: string) {
+function keep(yaml: string) {
   const made = makePlace(yaml)
   places.push(made)
   return made
@@ -18,7 +18,7 @@ test('the starter configuration shows real states of this machine within seconds
     join(import.meta.dirname, '../../src/configuration/starter/parallax.yaml'),
     'utf8',
   )
-  const program = await startProgram(place(starter))
+  const program = await startProgram(keep(starter))
   try {
     const services = await eventually(async () => {
       const { items } = await program.api<ObjectList>('/api/v1/services?limit=1000')
@@ -44,7 +44,7 @@ services:
 ${more}`
 
 test('a change while it runs keeps the phase and the state of each unchanged check', async () => {
-  const here = place(base(''))
+  const here = keep(base(''))
   const program = await startProgram(here)
   try {
     const a = async (): Promise<ObjectDetail> => program.api<ObjectDetail>('/api/v1/objects/h!a')
@@ -68,7 +68,7 @@ test('a change while it runs keeps the phase and the state of each unchanged che
 })
 
 test('a broken change is refused with its places, and what runs goes on', async () => {
-  const here = place(base(''))
+  const here = keep(base(''))
   const program = await startProgram(here)
   try {
     writeFileSync(here.config, base('  b: { host: nowhere, checkComand: say }\n'))

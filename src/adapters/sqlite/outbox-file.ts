@@ -56,7 +56,7 @@ function openDatabase(path: string): DatabaseSync {
     database.exec(`
       pragma auto_vacuum = incremental;
       pragma journal_mode = wal;
-      pragma synchronous = full;
+      pragma synchronous = normal;
       pragma wal_autocheckpoint = 2000;
       pragma journal_size_limit = 16777216;
       pragma busy_timeout = 50;

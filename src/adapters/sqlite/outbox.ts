@@ -12,6 +12,7 @@ import {
   type BatchRow,
   type Opened,
 } from './outbox-file.ts'
+import { openWriteAheadSync, type WriteAheadSync } from './write-ahead-sync.ts'
 
 export interface OutboxSettings {
   /** The file; its folder is made if need be. */
@@ -41,6 +42,7 @@ class SqliteOutbox implements Outbox {
   readonly #openedAt: number
   readonly #openedMonotonicMs: number
   #opened: Opened
+  #log: WriteAheadSync | undefined
   #ageCheckedAt = 0
 
   constructor(settings: OutboxSettings) {
@@ -82,7 +84,17 @@ class SqliteOutbox implements Outbox {
       this.#dropBeyondBounds(this.#opened, now)
       statements.saveTally.run(tally.cursor, tally.lost)
     })
+    this.#log ??= openWriteAheadSync(this.#settings.path)
+    this.#log.sync().catch(() => undefined)
     return this.#opened.tally.cursor
+  }
+
+  async sync(): Promise<void> {
+    try {
+      await this.#log?.sync()
+    } catch (error) {
+      throw unavailable(this.#settings.path, error)
+    }
   }
 
   read(cursor: number, max: number): readonly OutboxEntry[] {
@@ -113,6 +125,12 @@ class SqliteOutbox implements Outbox {
   }
 
   close(): void {
+    this.#closeFile()
+  }
+
+  #closeFile(): void {
+    this.#log?.close()
+    this.#log = undefined
     this.#opened.database.close()
   }
 
@@ -198,7 +216,7 @@ class SqliteOutbox implements Outbox {
 
   #startAfresh(cause: Error): void {
     const { cursor, waiting, lost } = this.#opened.tally
-    this.#opened.database.close()
+    this.#closeFile()
     this.#setAside(cause, { lost: waiting })
     // Cursors go on, so that no reader mistakes new entries for ones it has seen.
     this.#opened = this.#open()
@@ -281,5 +299,5 @@ function addEntries(entries: OutboxEntry[], row: BatchRow, after: number): boole
 
 function unavailable(path: string, cause: unknown): OutboxUnavailable {
   const why = cause instanceof Error ? cause.message : String(cause)
-  return new OutboxUnavailable(`the outbox ${path} cannot be opened: ${why}`, { cause })
+  return new OutboxUnavailable(`the outbox ${path} is unavailable: ${why}`, { cause })
 }

@@ -8,7 +8,7 @@ import type { Spool } from './spool.ts'
 /** Gives results their ids and writes them to the spool in batches: not one transaction per result, but one per `flushMs`. */
 export interface ResultBuffer {
   add(result: NewResult): void
-  /** Resolves once they are durable; rejects with `OutboxUnavailable` when they are not kept. */
+  /** Resolves once they survive the loss of power; rejects with `OutboxUnavailable` when they are not kept. */
   addPassive(results: PassiveResults['results']): Promise<void>
   /** Everything of `boot` up to `seq` may leave the spool. */
   noteWatermark(boot: string, seq: number): void
@@ -39,9 +39,6 @@ export interface ResultBufferParts {
 
 /** Somebody waits for a passive result: others that come within this time share the transaction. */
 const PASSIVE_FLUSH_MS = 1
-/** Waiting for a slow disk takes up to a quarter of the time, and a result no longer than a second. */
-const APPEND_SHARE = 4
-const FLUSH_MAX_MS = 1_000
 /** Watermarks are written so often: what they free is only needed after a restart. */
 const RELEASE_MS = 500
 
@@ -73,7 +70,7 @@ class BatchingBuffer implements ResultBuffer {
   }
 
   add(result: NewResult): void {
-    const { name, boot, spool, settings } = this.#parts
+    const { name, boot, settings } = this.#parts
     // Key order as in the type: all results have the same shape, which keeps them small and fast.
     const { checkId, origin, dueAt, startedAt, finishedAt, outcome } = result
     this.#pending.push({
@@ -87,8 +84,7 @@ class BatchingBuffer implements ResultBuffer {
       finishedAt,
       outcome,
     })
-    const forDiskMs = Math.min(FLUSH_MAX_MS, spool.appendMs * APPEND_SHARE)
-    this.#flushWithin(Math.max(settings.flushMs, forDiskMs))
+    this.#flushWithin(settings.flushMs)
   }
 
   addPassive(results: PassiveResults['results']): Promise<void> {
@@ -140,10 +136,9 @@ class BatchingBuffer implements ResultBuffer {
       const batch = pending.length <= publishMax ? pending : pending.slice(from, from + publishMax)
       failure = this.#store(batch) ?? failure
     }
-    for (const { resolve, reject } of senders) {
-      if (failure === undefined) resolve()
-      else reject(failure)
-    }
+    if (senders.length === 0) return
+    const kept = failure === undefined ? this.#parts.spool.sync() : Promise.reject(failure)
+    for (const sender of senders) sender.resolve(kept)
   }
 
   /** Passive results that could not be written are refused; those of checks nobody would send again. */

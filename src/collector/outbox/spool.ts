@@ -8,8 +8,10 @@ import { OutboxUnavailable, type Outbox, type OutboxEntry } from '../ports.ts'
  * docs/spec/outbox.md.
  */
 export interface Spool {
-  /** Durable when it returns; returns the cursor of the last. @throws OutboxUnavailable: then `hold` them or refuse them */
+  /** Safe from `kill -9` when it returns; returns the cursor of the last. @throws OutboxUnavailable: then `hold` them or refuse them */
   append(results: readonly CheckResult[]): number
+  /** Resolves when what was appended survives the loss of power. Rejects with `OutboxUnavailable`. */
+  sync(): Promise<void>
   /** Keeps results in memory, to be appended later. Returns the cursor of the last, which counts until then. */
   hold(results: readonly CheckResult[]): number
   /** From the outbox, then from memory. */
@@ -23,8 +25,6 @@ export interface Spool {
   /** Of what is in the outbox. */
   readonly bytes: number
   readonly lost: number
-  /** Mean of what an append took of late. */
-  readonly appendMs: number
 }
 
 export interface SpoolParts {
@@ -50,7 +50,6 @@ class HoldingSpool implements Spool {
   #isReported = false
   #lastCursor: number
   #retryAt = 0
-  #meanMs = 0
   isDegraded = false
 
   constructor(parts: SpoolParts) {
@@ -70,10 +69,6 @@ class HoldingSpool implements Spool {
     return this.#parts.outbox.lost + this.#heldLost
   }
 
-  get appendMs(): number {
-    return this.#meanMs
-  }
-
   append(results: readonly CheckResult[]): number {
     if (this.isDegraded) throw new OutboxUnavailable('the outbox is unavailable')
     try {
@@ -82,6 +77,10 @@ class HoldingSpool implements Spool {
       this.#degrade(error)
       throw error
     }
+  }
+
+  sync(): Promise<void> {
+    return this.#parts.outbox.sync()
   }
 
   hold(results: readonly CheckResult[]): number {
@@ -133,10 +132,8 @@ class HoldingSpool implements Spool {
   }
 
   #append(results: readonly CheckResult[]): number {
-    const { clock, outbox, log } = this.#parts
-    const began = clock.monotonicMs()
+    const { outbox, log } = this.#parts
     this.#lastCursor = outbox.append(results)
-    this.#meanMs = this.#meanMs * 0.8 + (clock.monotonicMs() - began) * 0.2
     if (this.#isReported) log.info('the outbox is available again', { lost: this.#heldLost })
     this.#isReported = false
     return this.#lastCursor
