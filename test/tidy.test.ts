@@ -71,10 +71,14 @@ describe('the repository', () => {
     expect(VERSION).toBe(version)
   })
   test('nothing names a path of the machine it was written on', () => {
-    const machine = new RegExp(`/${'work'}/|\.\./${'shared'}/|/${'tmp'}/brief`)
+    // In pieces, so that this line is none of them.
+    const machine = ['/wo rk/', '../sha red/', '/tm p/'].map((path) => path.replace(' ', ''))
     expect(
       filesBelow('.')
-        .filter((file) => machine.test(file.text) && file.path !== 'package-lock.json')
+        .filter(
+          (file) =>
+            machine.some((path) => file.text.includes(path)) && file.path !== 'package-lock.json',
+        )
         .map((file) => file.path),
     ).toEqual([])
   })
