@@ -12,6 +12,7 @@ import {
   type BatchRow,
   type Opened,
 } from './outbox-file.ts'
+import { addEntries, drop, shortenBatch } from './outbox-rows.ts'
 import { openWriteAheadSync, type WriteAheadSync } from './write-ahead-sync.ts'
 
 export interface OutboxSettings {
@@ -43,6 +44,8 @@ class SqliteOutbox implements Outbox {
   readonly #openedMonotonicMs: number
   #opened: Opened
   #log: WriteAheadSync | undefined
+  /** One episode in the log. */
+  #isSyncFailing = false
   #ageCheckedAt = 0
 
   constructor(settings: OutboxSettings) {
@@ -85,8 +88,16 @@ class SqliteOutbox implements Outbox {
       statements.saveTally.run(tally.cursor, tally.lost)
     })
     this.#log ??= openWriteAheadSync(this.#settings.path)
-    this.#log.sync().catch(() => undefined)
+    this.#log.sync().then(this.#synced, this.#notSynced)
     return this.#opened.tally.cursor
+  }
+
+  readonly #synced = (): void => void (this.#isSyncFailing = false)
+
+  readonly #notSynced = (cause: unknown): void => {
+    if (!this.#isSyncFailing)
+      this.#settings.log.error('the disk did not take the outbox', { cause: String(cause) })
+    this.#isSyncFailing = true
   }
 
   async sync(): Promise<void> {
@@ -253,48 +264,6 @@ class SqliteOutbox implements Outbox {
       throw unavailable(path, error)
     }
   }
-}
-
-type Rows = Pick<Opened, 'tally' | 'statements'>
-
-function drop({ tally, statements }: Rows, row: BatchRow): void {
-  statements.deleteBatch.run(row.cursor)
-  tally.waiting -= row.count
-  tally.bytes -= row.bytes
-  tally.lost += row.count
-}
-
-/** A watermark inside of a batch: its first part goes. */
-function shortenBatch({ tally, statements }: Rows, boot: string, seq: number): void {
-  const row = statements.splitAt.get(boot, seq) as unknown as BatchRow | undefined
-  if (row === undefined || row.first_seq > seq) return
-  const left = resultsOf(row)?.filter((result) => result.seq > seq)
-  if (left === undefined) return
-  const text = JSON.stringify(left)
-  const bytes = Buffer.byteLength(text)
-  statements.shorten.run(left.length, left[0]?.seq ?? seq, bytes, text, row.cursor)
-  tally.waiting -= row.count - left.length
-  tally.bytes -= row.bytes - bytes
-}
-
-/** `undefined`: the disk has changed it. */
-function resultsOf(row: BatchRow): readonly CheckResult[] | undefined {
-  try {
-    return JSON.parse(row.results) as CheckResult[]
-  } catch {
-    return undefined
-  }
-}
-
-/** Returns false when the batch cannot be read. */
-function addEntries(entries: OutboxEntry[], row: BatchRow, after: number): boolean {
-  const results = resultsOf(row)
-  let cursor = row.cursor - row.count
-  for (const result of results ?? []) {
-    cursor++
-    if (cursor > after) entries.push({ cursor, result })
-  }
-  return results !== undefined
 }
 
 function unavailable(path: string, cause: unknown): OutboxUnavailable {
