@@ -44,6 +44,12 @@ export interface RigExecutorSettings {
   readonly outcomeOf?: (job: Job) => CheckOutcome
 }
 
+export interface RigSettings extends RigExecutorSettings {
+  readonly settings?: Partial<CollectorSettings>
+  /** Another executor than the rig's. */
+  readonly executorFactory?: (onFinished: (finished: Finished) => void) => Executor
+}
+
 function createRigExecutor(
   onFinished: (finished: Finished) => void,
   { durationMs = 1, slots = 1_000, outcomeOf = () => fine }: RigExecutorSettings,
@@ -117,8 +123,10 @@ export async function createRig() {
     log,
     hub,
     open,
-    async start(with_: RigExecutorSettings & { settings?: Partial<CollectorSettings> } = {}) {
+    async start(with_: RigSettings = {}) {
       let executor: RigExecutor | undefined
+      const makeExecutor = (onFinished: (finished: Finished) => void): Executor =>
+        with_.executorFactory?.(onFinished) ?? (executor = createRigExecutor(onFinished, with_))
       const outbox = open()
       const collector = await startCollector({
         name: NAME,
@@ -126,7 +134,7 @@ export async function createRig() {
         outbox,
         clock: systemClock,
         log,
-        executorFactory: (onFinished) => (executor = createRigExecutor(onFinished, with_)),
+        executorFactory: makeExecutor,
         ...(with_.settings === undefined ? {} : { settings: with_.settings }),
       })
       collectors.push(collector)

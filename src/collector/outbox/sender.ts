@@ -168,7 +168,6 @@ class OrderedSender implements Sender {
 
   async #publishAll(): Promise<void> {
     const { bus, collector, clock } = this.#parts
-    await Promise.resolve() // `settled` must not be heard before whoever makes this sender is ready for it
     for (let batch = this.#next(); batch !== undefined; batch = this.#next()) {
       const { results, cursor } = batch
       const epoch = this.#epoch
