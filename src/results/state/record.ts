@@ -14,6 +14,8 @@ export interface ObjectRecord {
   readonly flapping: FlappingRecord
   /** When the newest result finished; `null` while pending. */
   readonly lastResultAt: Instant | null
+  /** When the first result finished: before it nothing is known. Absent in records of older versions. */
+  readonly firstResultAt?: Instant | null
   readonly lastChangeAt: Instant | null
   readonly lastHardChangeAt: Instant | null
   readonly output: string

@@ -90,6 +90,7 @@ export function transitionTo<S extends ObjectState>(
       lastHardState: standing.lastHardState,
       flapping,
       lastResultAt: seen.at,
+      firstResultAt: prior.firstResultAt ?? prior.lastResultAt ?? seen.at,
       lastChangeAt: standing.hasChanged ? seen.at : (prior.lastChangeAt ?? seen.at),
       lastHardChangeAt: standing.hasChangedHard ? seen.at : (prior.lastHardChangeAt ?? seen.at),
       output: seen.output,

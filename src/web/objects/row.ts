@@ -52,6 +52,7 @@ export function objectDetailOf(live: LiveObject): ObjectDetail {
     perfdata: record.perfdata,
     lastHardState: record.lastHardState,
     lastHardChangeAt: isoOrNull(record.lastHardChangeAt),
+    firstCheckAt: isoOrNull(record.firstResultAt ?? record.lastResultAt),
     flapPercent: record.flapping.percent,
     intervalMs: object.check.intervalMs,
     retryIntervalMs: object.check.retryIntervalMs,

@@ -45,6 +45,8 @@ export const objectDetail = objectRow.extend({
   perfdata: z.string(),
   lastHardState: stateName,
   lastHardChangeAt: z.iso.datetime().nullable(),
+  /** Before it nothing is known of the object. */
+  firstCheckAt: z.iso.datetime().nullable(),
   flapPercent: z.number(),
   intervalMs: z.number(),
   retryIntervalMs: z.number(),
