@@ -7,11 +7,10 @@ interface RecheckButtonProps {
   readonly id: string
   /** With its word, for pages; the icon alone in rows. */
   readonly isLarge?: boolean
-  readonly tabIndex?: number
 }
 
 /** Runs the check now; its icon follows the request until the result is here. */
-export function RecheckButton({ id, isLarge = false, tabIndex }: RecheckButtonProps): ReactElement {
+export function RecheckButton({ id, isLarge = false }: RecheckButtonProps): ReactElement {
   const rechecks = useRechecks()
   const recheck = useRecheck(id)
   const mayAct = useMayAct()
@@ -24,7 +23,6 @@ export function RecheckButton({ id, isLarge = false, tabIndex }: RecheckButtonPr
       disabled={isBusy || !mayAct}
       title={isLarge ? undefined : label}
       aria-label={isLarge ? undefined : `${label}: ${id.replace('!', ' / ')}`}
-      tabIndex={tabIndex}
       onClick={(event) => {
         event.stopPropagation()
         rechecks.ask(id)

@@ -196,6 +196,7 @@ test('[UI19] the list is worked with the keyboard alone', async () => {
   await page.keyboard.press('?')
   await page.getByRole('dialog', { name: 'Keys' }).waitFor()
   await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
   await page.keyboard.press('g')
   await page.keyboard.press('s')
   await page.getByText('All hosts and services').first().waitFor()

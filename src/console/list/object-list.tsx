@@ -41,7 +41,8 @@ export function ObjectList(props: ObjectListProps): ReactElement {
     overscan: 12,
   })
   const [cursor, putCursorOn] = useCursor(props, virtual)
-  const hear = listeners(props, putCursorOn)
+  const [pointed, setPointed] = useState<string>()
+  const hear = listeners(props, putCursorOn, setPointed)
 
   return (
     <div
@@ -77,6 +78,7 @@ export function ObjectList(props: ObjectListProps): ReactElement {
                   isCursor={item.id === cursor.id}
                   mustFocus={cursor.mustFocus && item.id === cursor.id}
                   rowIndex={place.index + 1}
+                  isPointed={item.id === pointed}
                 />
               )}
             </div>
@@ -88,13 +90,22 @@ export function ObjectList(props: ObjectListProps): ReactElement {
 }
 
 /** What happens in a row is heard by the list, so that rows need no callbacks and stay as they are while it scrolls. */
-function listeners(props: ObjectListProps, putCursorOn: (id: string) => void): ListListeners {
+function listeners(
+  props: ObjectListProps,
+  putCursorOn: (id: string) => void,
+  setPointed: (id: string | undefined) => void,
+): ListListeners {
   const { onEngage, onOpen } = props
   return {
-    onPointerMove: (event) => {
-      if (event.pointerType === 'mouse') onEngage('pointer')
+    onPointerMove: ({ pointerType, target }) => {
+      if (pointerType !== 'mouse') return
+      setPointed(rowIdOf(target))
+      onEngage('pointer')
     },
-    onPointerLeave: () => onEngage('left'),
+    onPointerLeave: () => {
+      setPointed(undefined)
+      onEngage('left')
+    },
     onFocus: ({ target }) => {
       const id = rowIdOf(target)
       if (id !== undefined) putCursorOn(id)

@@ -2,6 +2,7 @@ import { memo, useEffect, useRef, type ReactElement } from 'react'
 import { useAge, useLiveRow } from '../live/hooks.ts'
 import type { LiveRow } from '../live/row.ts'
 import { RecheckButton } from '../recheck-button.tsx'
+import { useRecheck } from '../rechecks.ts'
 import { plainText } from '../state/plain-text.ts'
 import { StateChip } from '../state/state-chip.tsx'
 import { chipStateOf, STATE_LOOKS } from '../state/states.ts'
@@ -18,6 +19,8 @@ export interface ObjectRowProps {
   /** It is to take the focus once it is drawn. */
   readonly mustFocus: boolean
   readonly rowIndex: number
+  /** The pointer is on it. */
+  readonly isPointed: boolean
 }
 
 /** One host or service, drawn again only when it changes itself. The list hears its clicks and keys. */
@@ -46,7 +49,7 @@ export const ObjectRow = memo(function ObjectRow(props: ObjectRowProps): ReactEl
       ) : props.isPhone ? (
         <CardCells row={row} symptoms={props.symptoms} />
       ) : (
-        <ColumnCells row={row} symptoms={props.symptoms} isCursor={isCursor} />
+        <ColumnCells row={row} symptoms={props.symptoms} isAtHand={isCursor || props.isPointed} />
       )}
     </div>
   )
@@ -60,8 +63,9 @@ interface CellsProps {
 function ColumnCells({
   row,
   symptoms,
-  isCursor,
-}: CellsProps & { isCursor: boolean }): ReactElement {
+  isAtHand,
+}: CellsProps & { isAtHand: boolean }): ReactElement {
+  const recheck = useRecheck(row.id)
   return (
     <>
       <div role="gridcell">
@@ -83,7 +87,7 @@ function ColumnCells({
         <Flags row={row} symptoms={symptoms} />
       </div>
       <div role="gridcell" className="flex justify-end">
-        <RecheckButton id={row.id} tabIndex={isCursor ? 0 : -1} />
+        {isAtHand || recheck !== undefined ? <RecheckButton id={row.id} /> : null}
       </div>
     </>
   )

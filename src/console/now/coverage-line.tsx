@@ -10,7 +10,7 @@ export function CoverageLine(): ReactElement | null {
   const age = useAge(oldest)
   if (view.counters === undefined) return null
   return (
-    <p className="flex-none truncate border-t border-line bg-surface px-4 py-1.5 text-dim">
+    <p className="flex-none border-t border-line bg-surface px-4 py-1.5 text-dim">
       {coverageCounts(view.counters)}
       {oldest === null ? '' : ` · oldest evidence ${age}`}
     </p>

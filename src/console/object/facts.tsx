@@ -4,6 +4,11 @@ import { plainText, webAddress } from '../state/plain-text.ts'
 import { Section } from './section.tsx'
 import { valueText } from './value-text.ts'
 
+/** Nothing of ours runs for it: others submit its results. */
+export function isPassive(detail: ObjectDetail): boolean {
+  return detail.command === ''
+}
+
 /** How it is configured. The hub has masked secrets already. */
 export function Facts({ detail }: { readonly detail: ObjectDetail }): ReactElement {
   const variables = Object.entries(detail.variables)
@@ -11,10 +16,14 @@ export function Facts({ detail }: { readonly detail: ObjectDetail }): ReactEleme
     <Section title="Configuration">
       <dl className="grid grid-cols-[minmax(88px,max-content)_minmax(0,1fr)] gap-x-5 gap-y-1.5">
         <Fact name="Command">
-          <code className="font-mono text-[12px] wrap-anywhere">{detail.command}</code>
+          {isPassive(detail) ? (
+            'none: its results are handed in'
+          ) : (
+            <code className="font-mono text-[12px] wrap-anywhere">{detail.command}</code>
+          )}
         </Fact>
-        <Fact name="Schedule">{scheduleSentence(detail)}</Fact>
-        <Fact name="Last run">{runSentence(detail)}</Fact>
+        <Fact name="Schedule">{isPassive(detail) ? null : scheduleSentence(detail)}</Fact>
+        <Fact name="Last run">{isPassive(detail) ? null : runSentence(detail)}</Fact>
         <Fact name="Address">{detail.kind === 'host' ? detail.address : null}</Fact>
         <Fact name="Alias">{detail.alias === detail.host ? null : detail.alias}</Fact>
         <Fact name="Parents">{detail.parents.join(', ')}</Fact>

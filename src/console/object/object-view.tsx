@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Maximize2, X } from 'lucide-react'
 import type { ReactElement } from 'react'
+import type { ObjectDetail } from '../../wire/api/objects.ts'
 import { useApp } from '../app-context.ts'
 import { useAge, useLiveRow, useTicking } from '../live/hooks.ts'
 import type { LiveRow } from '../live/row.ts'
@@ -9,7 +10,7 @@ import { RecheckButton } from '../recheck-button.tsx'
 import { plainText } from '../state/plain-text.ts'
 import { StateChip } from '../state/state-chip.tsx'
 import { chipStateOf } from '../state/states.ts'
-import { Facts } from './facts.tsx'
+import { Facts, isPassive } from './facts.tsx'
 import { Graphs } from './graphs.tsx'
 import { HistorySection } from './history-section.tsx'
 import { HostServices } from './host-services.tsx'
@@ -39,7 +40,7 @@ export function ObjectView({ id, onClose }: ObjectViewProps): ReactElement {
   if (row === undefined) return <Unknown id={id} onClose={onClose} />
   return (
     <article className={onClose === undefined ? 'p-5 max-md:p-4' : 'p-4'}>
-      <Header row={row} address={detail.data?.address ?? null} onClose={onClose} />
+      <Header row={row} detail={detail.data} onClose={onClose} />
       <Verdict row={row} longOutput={detail.data?.longOutput ?? ''} />
       {row.kind === 'host' ? <HostServices host={row.host} /> : null}
       <Section title="Last 24 hours">
@@ -58,11 +59,13 @@ export function ObjectView({ id, onClose }: ObjectViewProps): ReactElement {
 
 interface HeaderProps {
   readonly row: LiveRow
-  readonly address: string | null
+  /** Until it is here it is taken for an active check. */
+  readonly detail: ObjectDetail | undefined
   readonly onClose: (() => void) | undefined
 }
 
-function Header({ row, address, onClose }: HeaderProps): ReactElement {
+function Header({ row, detail, onClose }: HeaderProps): ReactElement {
+  const address = detail?.address ?? null
   const Title = onClose === undefined ? 'h1' : 'h2'
   const isHost = row.kind === 'host'
   return (
@@ -86,7 +89,7 @@ function Header({ row, address, onClose }: HeaderProps): ReactElement {
         </p>
       </div>
       <div className="flex flex-none items-center gap-1">
-        <RecheckButton id={row.id} isLarge />
+        {detail !== undefined && isPassive(detail) ? null : <RecheckButton id={row.id} isLarge />}
         {onClose === undefined ? null : (
           <>
             <Link
@@ -122,9 +125,9 @@ function Verdict({ row, longOutput }: { row: LiveRow; longOutput: string }): Rea
   const more = plainText(longOutput).trim()
   return (
     <div className={`mt-4 rounded-lg border border-line ${row.isStale ? 'hatched' : ''}`}>
-      <div className="flex flex-wrap items-center gap-x-3 gap-y-1.5 px-3.5 pt-3">
+      <div className="flex items-start gap-3 px-3.5 pt-3">
         <StateChip state={chipStateOf(row)} isLarge />
-        <span className="text-[15px] font-semibold">{sentence}</span>
+        <span className="min-w-0 pt-0.5 text-[15px] font-semibold">{sentence}</span>
       </div>
       <div className="px-3.5 pt-2.5 pb-3">
         <p className="font-mono text-[12.5px] whitespace-pre-wrap wrap-anywhere">

@@ -26,7 +26,7 @@ export function StateStrip({ row }: { readonly row: LiveRow }): ReactElement {
   const to = Math.max(minute * 60_000, store.now())
   const from = to - DAY_MS
   const changes = query.data ?? []
-  const segments = segmentsOf({ changes, current: row.state, from, to })
+  const segments = segmentsOf({ changes, current: row.state, since: row.lastChangeAt, from, to })
   const text = stripSentence(segments)
   return (
     <figure>

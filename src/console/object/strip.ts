@@ -13,28 +13,36 @@ export interface StripInput {
   /** Of at least the time shown, in any order. */
   readonly changes: readonly Pick<ChangeRow, 'at' | 'from' | 'to'>[]
   readonly current: StateName
+  /** When it came to `current`. The first result of an object is no change: before it there was nothing. */
+  readonly since: number | null
   readonly from: number
   readonly to: number
 }
 
 /** The states of a stretch of time, without gaps: before the first change it was what that change came from. */
-export function segmentsOf({ changes, current, from, to }: StripInput): readonly Segment[] {
+export function segmentsOf({ changes, current, since, from, to }: StripInput): readonly Segment[] {
   const turns = changes
     .map((change) => ({ ...change, at: Date.parse(change.at) }))
     .filter((change) => change.at < to)
     .sort((a, b) => a.at - b.at)
   const within = turns.filter((turn) => turn.at > from)
   const before = turns.findLast((turn) => turn.at <= from)
+  if (within.length === 0 && before === undefined && since !== null && since > from) {
+    return [
+      { state: 'pending', from, to: Math.min(since, to) },
+      { state: current, from: Math.min(since, to), to },
+    ]
+  }
   const segments: Segment[] = []
   let state = before?.to ?? within[0]?.from ?? current
-  let since = from
+  let began = from
   for (const turn of within) {
     if (turn.to === state) continue
-    segments.push({ state, from: since, to: turn.at })
+    segments.push({ state, from: began, to: turn.at })
     state = turn.to
-    since = turn.at
+    began = turn.at
   }
-  return [...segments, { state, from: since, to }]
+  return [...segments, { state, from: began, to }]
 }
 
 /** The strip in words: `OK 98.2 %, CRITICAL 1.8 % (26 min, 2 times)`, the longest first. */

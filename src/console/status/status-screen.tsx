@@ -38,7 +38,7 @@ export function StatusScreen(): ReactElement {
 
 function StatusTable({ status }: { readonly status: SystemStatus }): ReactElement {
   return (
-    <dl className="mt-4 grid max-w-3xl grid-cols-[repeat(auto-fill,minmax(240px,1fr))] gap-3">
+    <dl className="mt-4 grid max-w-3xl grid-cols-[repeat(auto-fill,minmax(min(240px,46%),1fr))] gap-3">
       {factsOf(status).map(([name, value, isWrong]) => (
         <div
           key={name}
