@@ -92,8 +92,7 @@ export class CheckLoop {
 
   /** The watermark of the hub. Written to the outbox a little later, with others. */
   release(boot: string, seq: number): void {
-    this.#parts.sender.progressed()
-    this.#buffer.noteWatermark(boot, seq)
+    if (this.#buffer.noteWatermark(boot, seq)) this.#parts.sender.progressed()
   }
 
   /** From the executor. Absorbed at the end of this turn of the event loop, with others that end in it. */

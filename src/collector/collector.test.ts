@@ -107,6 +107,10 @@ describe('the way of a result', () => {
     const { length } = rig.hub.taken
     await new Promise((resolve) => setTimeout(resolve, 300))
     expect(rig.hub.taken).toHaveLength(length)
+    await rig.submit(aCheck('c'))
+    await until(() => rig.hub.taken.some((result) => result.seq === 3))
+    await rig.hub.confirm()
+    await until(() => outbox.waiting === 0)
   })
 
   test('[OB4] after a restart the results of the earlier boot come first', async () => {
@@ -206,6 +210,15 @@ describe('requests and plans', () => {
     const other = { version: 2, revision: 'r', checks: [], timePeriods: [] }
     await expect(rig.bus.publish(plan('test'), other as never)).rejects.toThrow('message version 2')
     expect(MESSAGE_VERSION).toBe(1)
+  })
+
+  test('a plan that cannot be run is refused, and the one before goes on', async () => {
+    await using rig = await createRig()
+    const { collector } = await rig.start()
+    await rig.plan(many(3))
+    await expect(rig.plan(many(5, { intervalMs: 0 }))).rejects.toThrow('h!s0: intervals of 0')
+    expect(collector.stats().checks).toBe(3)
+    await until(() => rig.hub.taken.length > 10)
   })
 
   test('commands that ask get the macros of their own last run', async () => {

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
+import type { Check } from '../domain/check.ts'
 import type { Bus } from '../wire/bus.ts'
 import { MESSAGE_VERSION, passive, plan, recheck, watermark, type Plan } from '../wire/subjects.ts'
 import type { CheckLoop } from './check-loop.ts'
@@ -23,6 +24,7 @@ export interface Listening {
 export function listen({ name, bus, clock, log, loop }: ListenParts): Listening {
   const calendarsOf = createPlanCalendars()
   const takePlan = (message: Plan): void => {
+    for (const check of message.checks) assertPace(check)
     const change = loop.apply(message.checks, calendarsOf(message.timePeriods))
     log.info('plan applied', {
       revision: message.revision,
@@ -58,6 +60,16 @@ export function listen({ name, bus, clock, log, loop }: ListenParts): Listening 
       marks.close()
     },
   }
+}
+
+/** A plan that cannot be run as it is; the one before stays. */
+export class PlanRefused extends Error {
+  override readonly name = 'PlanRefused'
+}
+
+function assertPace({ id, intervalMs, retryIntervalMs }: Check): void {
+  if (!(intervalMs >= 1 && retryIntervalMs >= 1))
+    throw new PlanRefused(`${id}: intervals of ${intervalMs} and ${retryIntervalMs} ms`)
 }
 
 /** A message of a program that speaks another version. */

@@ -10,8 +10,8 @@ export interface ResultBuffer {
   add(result: NewResult): void
   /** Resolves once they survive the loss of power; rejects with `OutboxUnavailable` when they are not kept. */
   addPassive(results: PassiveResults['results']): Promise<void>
-  /** Everything of `boot` up to `seq` may leave the spool. */
-  noteWatermark(boot: string, seq: number): void
+  /** Everything of `boot` up to `seq` may leave the spool. Returns whether that is news: hubs repeat themselves. */
+  noteWatermark(boot: string, seq: number): boolean
   flush(): void
   flushIfFull(): void
   releaseNow(): void
@@ -41,6 +41,8 @@ export interface ResultBufferParts {
 const PASSIVE_FLUSH_MS = 1
 /** Watermarks are written so often: what they free is only needed after a restart. */
 const RELEASE_MS = 500
+/** Boots whose watermarks are remembered; one at a time is in use. */
+const BOOTS_MAX = 64
 
 export function createResultBuffer(parts: ResultBufferParts): ResultBuffer {
   return new BatchingBuffer(parts)
@@ -48,7 +50,9 @@ export function createResultBuffer(parts: ResultBufferParts): ResultBuffer {
 
 class BatchingBuffer implements ResultBuffer {
   readonly #parts: ResultBufferParts
+  /** The newest of each boot, and the boots whose one is not in the spool yet. */
   readonly #watermarks = new Map<string, number>()
+  readonly #unreleased = new Set<string>()
   #pending: CheckResult[] = []
   #senders: PromiseWithResolvers<void>[] = []
   #releaseDueMs = 0
@@ -60,7 +64,7 @@ class BatchingBuffer implements ResultBuffer {
   }
 
   get dueMs(): number {
-    return this.#watermarks.size > 0
+    return this.#unreleased.size > 0
       ? Math.min(this.#flushDueMs, this.#releaseDueMs)
       : this.#flushDueMs
   }
@@ -100,9 +104,16 @@ class BatchingBuffer implements ResultBuffer {
     return sender.promise
   }
 
-  noteWatermark(boot: string, seq: number): void {
-    const known = this.#watermarks.get(boot) ?? 0
-    if (seq > known) this.#watermarks.set(boot, seq)
+  noteWatermark(boot: string, seq: number): boolean {
+    if (seq <= (this.#watermarks.get(boot) ?? 0)) return false
+    this.#watermarks.delete(boot)
+    this.#watermarks.set(boot, seq)
+    this.#unreleased.add(boot)
+    if (this.#watermarks.size > BOOTS_MAX) {
+      this.releaseNow()
+      this.#watermarks.delete(this.#watermarks.keys().next().value as string)
+    }
+    return true
   }
 
   flushIfFull(): void {
@@ -114,13 +125,13 @@ class BatchingBuffer implements ResultBuffer {
     const now = clock.monotonicMs()
     if (now >= this.#flushDueMs) this.flush()
     if (spool.retry()) sender.replay()
-    if (this.#watermarks.size > 0 && now >= this.#releaseDueMs) this.releaseNow()
+    if (this.#unreleased.size > 0 && now >= this.#releaseDueMs) this.releaseNow()
   }
 
   releaseNow(): void {
     const { spool, clock } = this.#parts
-    for (const [boot, seq] of this.#watermarks) spool.release(boot, seq)
-    this.#watermarks.clear()
+    for (const boot of this.#unreleased) spool.release(boot, this.#watermarks.get(boot) ?? 0)
+    this.#unreleased.clear()
     this.#releaseDueMs = clock.monotonicMs() + RELEASE_MS
   }
 
