@@ -1,6 +1,6 @@
 import type { Check } from '../../domain/check.ts'
 import { FLAG, PLACE } from './columns.ts'
-import { setFlag, type Roster } from './roster.ts'
+import { periodOf, setFlag, type Roster } from './roster.ts'
 import { inPeriod, slotAfter, slotsWithin } from './slots.ts'
 
 /** The loop looks at least once a second; a longer silence than this is a step of the clock, or the machine slept. */
@@ -63,9 +63,10 @@ function retimeAll(roster: Roster, now: number, dueOf: (row: number) => number):
     // What waits goes on waiting in its order; how long it waited cannot be told by this clock.
     if (place === PLACE.ready) columns.dueAt[row] = now
     if (place !== PLACE.timed) continue
-    const { intervalMs } = columns.check[row] as Check
+    const check = columns.check[row] as Check
+    const { intervalMs } = check
     const hash = columns.hash[row] as number
-    const due = inPeriod(dueOf(row), hash, intervalMs, columns.period[row])
+    const due = inPeriod(dueOf(row), hash, intervalMs, periodOf(roster, check))
     columns.dueAt[row] = due
     setFlag(columns, row, FLAG.offGrid, due % intervalMs !== hash % intervalMs)
   }

@@ -78,7 +78,8 @@ export function applyPlan(
   calendars: ReadonlyMap<string, PeriodCalendar>,
   now: number,
 ): PlanChange {
-  roster.periods = periodsOf(roster.periods, calendars)
+  const earlier = roster.periods
+  roster.periods = periodsOf(earlier, calendars)
   if (checks.length > roster.columns.capacity) growColumns(roster.columns, checks.length)
   const present = new Set<number>()
   const added: number[] = []
@@ -87,7 +88,7 @@ export function applyPlan(
     if (row === undefined) {
       row = addRow(roster, check)
       added.push(row)
-    } else updateRow(roster, row, check, now)
+    } else updateRow(roster, row, check, { earlier, now })
     present.add(row)
   }
   const kept = present.size - added.length
@@ -114,7 +115,7 @@ function periodsOf(
   )
 }
 
-function periodOf(roster: Roster, check: Check): PeriodWindows | undefined {
+export function periodOf(roster: Pick<Roster, 'periods'>, check: Check): PeriodWindows | undefined {
   return check.period === undefined ? undefined : roster.periods.get(check.period)
 }
 
@@ -123,10 +124,9 @@ function firstWithinMs(added: number): number {
   return Math.ceil(Math.min(FIRST_WITHIN_MAX_MS, Math.max(FIRST_WITHIN_MIN_MS, wanted)))
 }
 
-/** Arrays that grew by one at a time keep half as much again. */
+/** An array that grew by one at a time keeps half as much again. */
 function trimSlack(columns: Columns): void {
   columns.check = columns.check.slice()
-  columns.period = columns.period.slice()
 }
 
 function addRow(roster: Roster, check: Check): number {
@@ -134,7 +134,6 @@ function addRow(roster: Roster, check: Check): number {
   const row = roster.free.pop() ?? columns.check.length
   if (row === columns.capacity) growColumns(columns, row + 1)
   columns.check[row] = check
-  columns.period[row] = periodOf(roster, check)
   columns.hash[row] = hash32(check.id)
   columns.lane[row] = laneOf(check)
   columns.lastSeconds[row] = 0
@@ -157,9 +156,10 @@ function timeFirstRun(roster: Roster, row: number, now: number, withinMs: number
 /** Out of its period a time moves to the next opening. Whether it is a slot is found out here. */
 export function placeInTime(roster: Roster, row: number, at: number): void {
   const { columns } = roster
-  const { intervalMs } = columns.check[row] as Check
+  const check = columns.check[row] as Check
+  const { intervalMs } = check
   const hash = columns.hash[row] as number
-  const due = inPeriod(at, hash, intervalMs, columns.period[row])
+  const due = inPeriod(at, hash, intervalMs, periodOf(roster, check))
   columns.dueAt[row] = due
   setFlag(columns, row, FLAG.offGrid, due % intervalMs !== hash % intervalMs)
   columns.place[row] = PLACE.timed
@@ -171,14 +171,18 @@ export function placeInLane(roster: Roster, row: number): void {
   roster.ready.push(row)
 }
 
-function updateRow(roster: Roster, row: number, check: Check, now: number): void {
+interface Update {
+  readonly earlier: Roster['periods']
+  readonly now: number
+}
+
+function updateRow(roster: Roster, row: number, check: Check, { earlier, now }: Update): void {
   const { columns } = roster
   const before = columns.check[row] as Check
-  const period = periodOf(roster, check)
-  const hasOtherPeriod = period?.calendar !== columns.period[row]?.calendar
+  const periodBefore = periodOf({ periods: earlier }, before)
+  const hasOtherPeriod = periodOf(roster, check)?.calendar !== periodBefore?.calendar
   setFlag(columns, row, FLAG.removed, false)
   columns.check[row] = check
-  columns.period[row] = period
   const place = columns.place[row]
   if (place === PLACE.ready && laneOf(check) !== columns.lane[row]) {
     roster.ready.remove(row)
@@ -238,7 +242,6 @@ export function freeRow(roster: Roster, row: number): void {
   const { columns } = roster
   roster.rows.delete((columns.check[row] as Check).id)
   columns.check[row] = undefined
-  columns.period[row] = undefined
   columns.place[row] = PLACE.free
   roster.free.push(row)
 }

@@ -12,6 +12,7 @@ import {
   createRoster,
   freeRow,
   isSoft,
+  periodOf,
   placeInLane,
   placeInTime,
   setFlag,
@@ -127,7 +128,8 @@ function runDue(roster: Roster, now: Instant, start: Start): number {
   for (let row = heap.top; row >= 0 && (columns.dueAt[row] as number) <= now; row = heap.top) {
     heap.pop()
     const due = columns.dueAt[row] as number
-    if (columns.period[row]?.contains(due) === false) placeInTime(roster, row, due)
+    if (periodOf(roster, columns.check[row] as Check)?.contains(due) === false)
+      placeInTime(roster, row, due)
     else placeInLane(roster, row)
   }
   let blocked = 0
