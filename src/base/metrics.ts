@@ -8,3 +8,13 @@ export interface Metric {
   readonly kind: 'counter' | 'gauge'
   read(): number
 }
+
+/** Only ever grows while the process lives. */
+export function counter(name: string, help: string, read: () => number): Metric {
+  return { name, help, kind: 'counter', read }
+}
+
+/** Goes up and down. */
+export function gauge(name: string, help: string, read: () => number): Metric {
+  return { name, help, kind: 'gauge', read }
+}

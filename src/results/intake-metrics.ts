@@ -1,4 +1,4 @@
-import type { Metric } from '../base/metrics.ts'
+import { counter, gauge, type Metric } from '../base/metrics.ts'
 import type { Tally } from './hub-core.ts'
 
 /** The intake's own numbers since it started. */
@@ -33,18 +33,6 @@ export function addTally(numbers: IntakeNumbers, tally: Tally): void {
 }
 
 export function intakeMetrics(numbers: IntakeNumbers, pending: () => number): readonly Metric[] {
-  const counter = (name: string, help: string, read: () => number): Metric => ({
-    name,
-    help,
-    kind: 'counter',
-    read,
-  })
-  const gauge = (name: string, help: string, read: () => number): Metric => ({
-    name,
-    help,
-    kind: 'gauge',
-    read,
-  })
   return [
     counter(
       'parallax_results_counted_total',

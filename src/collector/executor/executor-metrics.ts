@@ -1,4 +1,4 @@
-import type { Metric } from '../../base/metrics.ts'
+import { counter, gauge, type Metric } from '../../base/metrics.ts'
 
 export interface ExecutorCounts {
   started: number
@@ -18,18 +18,6 @@ export function executorMetrics(
   pool: PoolFigures,
   builtinsRunning: () => number,
 ): readonly Metric[] {
-  const counter = (name: string, help: string, read: () => number): Metric => ({
-    name,
-    help,
-    kind: 'counter',
-    read,
-  })
-  const gauge = (name: string, help: string, read: () => number): Metric => ({
-    name,
-    help,
-    kind: 'gauge',
-    read,
-  })
   return [
     counter('parallax_executor_started_total', 'Checks that were started.', () => counts.started),
     counter(
