@@ -1,6 +1,6 @@
 import { ApiFailed, type Api } from '../api.ts'
 import type { StreamChanges, StreamObjects } from '../../wire/api/stream.ts'
-import { EventReader, type ServerEvent } from './event-reader.ts'
+import { EventReader, type ServerEvent } from '../../wire/api/event-reader.ts'
 import { Listeners } from './listeners.ts'
 import { RECOVERED_FOR_MS, type LiveStore } from './live-store.ts'
 
@@ -15,13 +15,13 @@ export interface ConnectionState {
 }
 
 const BACKOFF_MIN_MS = 500
-const BACKOFF_MAX_MS = 10_000
+const BACKOFF_MAX_MS = 5_000
 /** The hub says something at least every 15 s. */
 const SILENCE_MAX_MS = 35_000
 
 /**
  * Keeps a store up to date for as long as it is open: snapshot, then stream; a lost stream is taken up where it broke
- * (`Last-Event-ID`), and the snapshot is read again only when the hub says `reset`. Waits 0.5 to 10 s between attempts, or as long
+ * (`Last-Event-ID`), and the snapshot is read again only when the hub says `reset`. Waits 0.5 to 5 s between attempts, or as long
  * as the hub asks for.
  */
 export class LiveConnection {

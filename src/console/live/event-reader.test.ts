@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { EventReader } from './event-reader.ts'
+import { EventReader } from '../../wire/api/event-reader.ts'
 
 const STREAM =
   'retry: 2000\nid: b-1\nevent: hello\ndata: {"a":1}\n\n: still here\n\nevent: objects\r\ndata: one\r\ndata: two\r\n\r\ndata: x\n\n'
