@@ -78,7 +78,7 @@ export function ObjectList(props: ObjectListProps): ReactElement {
                   isCursor={item.id === cursor.id}
                   mustFocus={cursor.mustFocus && item.id === cursor.id}
                   rowIndex={place.index + 1}
-                  isPointed={item.id === pointed}
+                  isAtHand={item.id === pointed || (cursor.isChosen && item.id === cursor.id)}
                 />
               )}
             </div>
@@ -144,9 +144,13 @@ function heightOf(item: ListItem | undefined, isPhone: boolean): number {
 
 interface Cursor {
   readonly id: string | undefined
+  /** Somebody put it there; else it is only where the Tab key would enter. */
+  readonly isChosen: boolean
   /** The keyboard brought it here, so the focus follows. */
   readonly mustFocus: boolean
 }
+
+const NOWHERE: Cursor = { id: undefined, isChosen: false, mustFocus: false }
 
 /** j, k, arrows, o and r of the list. The cursor is the row that the Tab key reaches, and stays with its object. */
 function useCursor(
@@ -154,16 +158,16 @@ function useCursor(
   virtual: Virtualizer<HTMLDivElement, Element>,
 ): readonly [cursor: Cursor, putOn: (id: string) => void] {
   const { items, onEngage, onOpen } = props
-  const [chosen, setChosen] = useState<Cursor>({ id: undefined, mustFocus: false })
+  const [chosen, setChosen] = useState<Cursor>(NOWHERE)
   const rechecks = useRechecks()
   const isShown = chosen.id !== undefined && items.some((item) => idOfItem(item) === chosen.id)
-  const cursor = isShown ? chosen : { id: neighbour(items, undefined, 1), mustFocus: false }
+  const cursor = isShown ? chosen : { ...NOWHERE, id: neighbour(items, undefined, 1) }
 
   const move = (step: 1 | -1): void => {
     const next = neighbour(items, isShown ? chosen.id : undefined, step)
     if (next === undefined) return
     onEngage('keyboard')
-    setChosen({ id: next, mustFocus: true })
+    setChosen({ id: next, isChosen: true, mustFocus: true })
     virtual.scrollToIndex(items.findIndex((item) => idOfItem(item) === next))
     if (props.openId !== undefined) onOpen(next)
   }
@@ -182,7 +186,7 @@ function useCursor(
     r: () => withChosen((id) => rechecks.ask(id)),
   })
   const putOn = (id: string): void => {
-    if (id !== cursor.id) setChosen({ id, mustFocus: false })
+    if (id !== chosen.id) setChosen({ id, isChosen: true, mustFocus: false })
   }
   return [cursor, putOn]
 }

@@ -19,8 +19,8 @@ export interface ObjectRowProps {
   /** It is to take the focus once it is drawn. */
   readonly mustFocus: boolean
   readonly rowIndex: number
-  /** The pointer is on it. */
-  readonly isPointed: boolean
+  /** Pointer or cursor is on it: only then it shows what can be done. */
+  readonly isAtHand: boolean
 }
 
 /** One host or service, drawn again only when it changes itself. The list hears its clicks and keys. */
@@ -49,7 +49,7 @@ export const ObjectRow = memo(function ObjectRow(props: ObjectRowProps): ReactEl
       ) : props.isPhone ? (
         <CardCells row={row} symptoms={props.symptoms} />
       ) : (
-        <ColumnCells row={row} symptoms={props.symptoms} isAtHand={isCursor || props.isPointed} />
+        <ColumnCells row={row} symptoms={props.symptoms} isAtHand={props.isAtHand} />
       )}
     </div>
   )

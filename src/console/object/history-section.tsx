@@ -7,7 +7,7 @@ import type { LiveRow } from '../live/row.ts'
 import { Choice } from '../shell/choice.tsx'
 import { plainText } from '../state/plain-text.ts'
 import { StateChip } from '../state/state-chip.tsx'
-import { stampText, utcText } from '../state/times.ts'
+import { sinceText, stampText, utcText } from '../state/times.ts'
 import { More } from './more.tsx'
 import { Section } from './section.tsx'
 
@@ -49,10 +49,17 @@ function Decided({ row }: { readonly row: LiveRow }): ReactElement {
       head={['State', 'When', 'Attempt', 'Output']}
       problem={query.error?.message}
       isLoading={query.isPending}
-      whenEmpty="No change of state in the last 7 days."
+      whenEmpty={calmSentence(row, store.now())}
       rows={(query.data ?? []).map((change) => decidedRow(change, row.maxAttempts))}
     />
   )
+}
+
+/** The first result of an object is no change of its state. */
+function calmSentence(row: LiveRow, now: number): string {
+  if (row.lastChangeAt === null) return 'No result yet.'
+  if (now - row.lastChangeAt > WEEK_MS) return 'No change of state in the last 7 days.'
+  return `No change of state since its first result (${sinceText(row.lastChangeAt, now)}).`
 }
 
 function decidedRow(change: ChangeRow, maxAttempts: number): TableRow {

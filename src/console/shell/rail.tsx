@@ -13,7 +13,7 @@ export function Rail(): ReactElement {
   return (
     <nav
       aria-label="Screens"
-      className="flex flex-none border-line bg-surface max-md:border-t md:w-16 md:flex-col md:gap-1 md:border-r md:py-2"
+      className="flex flex-none border-line bg-surface max-md:border-t md:w-[72px] md:flex-col md:gap-1 md:border-r md:py-2"
     >
       {SCREENS.map(({ to, word, keys, Icon }) => (
         <Link
