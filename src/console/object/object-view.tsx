@@ -44,7 +44,7 @@ export function ObjectView({ id, onClose }: ObjectViewProps): ReactElement {
       <Verdict row={row} longOutput={detail.data?.longOutput ?? ''} />
       {row.kind === 'host' ? <HostServices host={row.host} /> : null}
       <Section title="Last 24 hours">
-        <StateStrip row={row} />
+        <StateStrip row={row} knownFrom={instantOf(detail.data?.firstCheckAt)} />
       </Section>
       <Graphs row={row} />
       <HistorySection row={row} />
@@ -55,6 +55,10 @@ export function ObjectView({ id, onClose }: ObjectViewProps): ReactElement {
       )}
     </article>
   )
+}
+
+function instantOf(iso: string | null | undefined): number | null {
+  return iso === null || iso === undefined ? null : Date.parse(iso)
 }
 
 interface HeaderProps {

@@ -48,7 +48,7 @@ describe('the strip of 24 hours', () => {
     const segments = segmentsOf({
       ...day,
       current: 'critical',
-      since: NOON_MS - HOUR_MS,
+      knownFrom: from - HOUR_MS,
       changes: [
         { at: minutesAgo(60), from: 'warning', to: 'critical' },
         { at: minutesAgo(61), from: 'warning', to: 'warning' },
@@ -62,19 +62,30 @@ describe('the strip of 24 hours', () => {
     ])
   })
   test('[UI12] without a change it was what it is, or what the change before it said', () => {
-    expect(segmentsOf({ ...day, current: 'ok', since: null, changes: [] })).toEqual([
+    expect(segmentsOf({ ...day, current: 'ok', knownFrom: null, changes: [] })).toEqual([
       { state: 'ok', from, to: NOON_MS },
     ])
     const before = { at: minutesAgo(25 * 60), from: 'ok', to: 'warning' } as const
     expect(
-      segmentsOf({ ...day, current: 'warning', since: NOON_MS - 25 * HOUR_MS, changes: [before] }),
+      segmentsOf({
+        ...day,
+        current: 'warning',
+        knownFrom: NOON_MS - 25 * HOUR_MS,
+        changes: [before],
+      }),
     ).toEqual([{ state: 'warning', from, to: NOON_MS }])
   })
   test('[UI12] before its first result there is nothing to show', () => {
-    const since = NOON_MS - 2 * HOUR_MS
-    expect(segmentsOf({ ...day, current: 'up', since, changes: [] })).toEqual([
-      { state: 'pending', from, to: since },
-      { state: 'up', from: since, to: NOON_MS },
+    const knownFrom = NOON_MS - 2 * HOUR_MS
+    expect(segmentsOf({ ...day, current: 'up', knownFrom, changes: [] })).toEqual([
+      { state: 'pending', from, to: knownFrom },
+      { state: 'up', from: knownFrom, to: NOON_MS },
+    ])
+    const changes = [{ at: minutesAgo(60), from: 'ok', to: 'critical' }] as const
+    expect(segmentsOf({ ...day, current: 'critical', knownFrom, changes })).toEqual([
+      { state: 'pending', from, to: knownFrom },
+      { state: 'ok', from: knownFrom, to: NOON_MS - HOUR_MS },
+      { state: 'critical', from: NOON_MS - HOUR_MS, to: NOON_MS },
     ])
   })
   test('[UI12] can be read as a sentence, and no trouble is rounded away', () => {

@@ -11,8 +11,14 @@ const DAY_MS = 24 * 60 * 60_000
 const WIDTH = 1_440
 const HEIGHT = 28
 
+interface StateStripProps {
+  readonly row: LiveRow
+  /** ms since the epoch; `null` while it is not known. */
+  readonly knownFrom: number | null
+}
+
 /** The last 24 hours. The worse a state, the higher its bar, so that it can be read without colours. */
-export function StateStrip({ row }: { readonly row: LiveRow }): ReactElement {
+export function StateStrip({ row, knownFrom }: StateStripProps): ReactElement {
   const { api, store } = useApp()
   const minute = useTicking(() => Math.floor(Date.now() / 60_000))
   const query = useQuery({
@@ -26,7 +32,7 @@ export function StateStrip({ row }: { readonly row: LiveRow }): ReactElement {
   const to = Math.max(minute * 60_000, store.now())
   const from = to - DAY_MS
   const changes = query.data ?? []
-  const segments = segmentsOf({ changes, current: row.state, since: row.lastChangeAt, from, to })
+  const segments = segmentsOf({ changes, current: row.state, knownFrom, from, to })
   const text = stripSentence(segments)
   return (
     <figure>

@@ -13,26 +13,28 @@ export interface StripInput {
   /** Of at least the time shown, in any order. */
   readonly changes: readonly Pick<ChangeRow, 'at' | 'from' | 'to'>[]
   readonly current: StateName
-  /** When it came to `current`. The first result of an object is no change: before it there was nothing. */
-  readonly since: number | null
+  /** When its first result came: before it nothing was known. `null` when there is none, or it is not known. */
+  readonly knownFrom: number | null
   readonly from: number
   readonly to: number
 }
 
 /** The states of a stretch of time, without gaps: before the first change it was what that change came from. */
-export function segmentsOf({ changes, current, since, from, to }: StripInput): readonly Segment[] {
+export function segmentsOf(input: StripInput): readonly Segment[] {
+  const { knownFrom, from, to } = input
+  if (knownFrom === null || knownFrom <= from) return knownSegments(input)
+  const until = Math.min(knownFrom, to)
+  const known = until < to ? knownSegments({ ...input, from: until }) : []
+  return [{ state: 'pending', from, to: until }, ...known]
+}
+
+function knownSegments({ changes, current, from, to }: StripInput): readonly Segment[] {
   const turns = changes
     .map((change) => ({ ...change, at: Date.parse(change.at) }))
     .filter((change) => change.at < to)
     .sort((a, b) => a.at - b.at)
   const within = turns.filter((turn) => turn.at > from)
   const before = turns.findLast((turn) => turn.at <= from)
-  if (within.length === 0 && before === undefined && since !== null && since > from) {
-    return [
-      { state: 'pending', from, to: Math.min(since, to) },
-      { state: current, from: Math.min(since, to), to },
-    ]
-  }
   const segments: Segment[] = []
   let state = before?.to ?? within[0]?.from ?? current
   let began = from
