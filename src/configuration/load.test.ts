@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -67,6 +68,15 @@ describe('[CF1] a path', () => {
     ])
     expect(fleet.hosts.size).toBe(1)
   })
+})
+
+test('[CF9, MA10] a pipe or a device in a folder, or as a secret, holds nothing up', async () => {
+  write('odd/a.yaml', 'secrets: { KEY: { file: pipe.yaml } }\nhosts: { a: }')
+  symlinkSync('/dev/zero', join(folder, 'odd/device.yaml'))
+  execFileSync('mkfifo', [join(folder, 'odd/pipe.yaml')])
+  expect(
+    (await loadConfiguration(join(folder, 'odd'))).problems.map(({ message }) => message),
+  ).toEqual(["'pipe.yaml' is no ordinary file", 'is no ordinary file', 'is no ordinary file'])
 })
 
 test('[MA10] a secret is read from its file, relative to the file that names it', async () => {

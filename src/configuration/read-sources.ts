@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Problems, type Problem } from './problem.ts'
@@ -28,6 +28,8 @@ export async function readSources(path: string): Promise<ReadSources> {
   }
   const sources: SourceText[] = []
   for (const file of files.slice(0, FILES_MAX)) {
+    // A pipe that somebody names is his wish; one that lies in a folder would hold up every reload for ever.
+    if (file !== path && !(await isReadable(file, refuse))) continue
     const text = await textOf(file, refuse)
     if (text !== undefined) sources.push({ file, text })
   }
@@ -56,13 +58,23 @@ async function filesAt(path: string, refuse: Refuse): Promise<readonly string[]>
   }
 }
 
+async function isReadable(file: string, refuse: Refuse): Promise<boolean> {
+  try {
+    if ((await stat(file)).isFile()) return true
+    refuse(file, 'is no ordinary file')
+  } catch (error) {
+    refuse(file, `cannot be read: ${reasonOf(error)}`)
+  }
+  return false
+}
+
 async function textOf(file: string, refuse: Refuse): Promise<string | undefined> {
   try {
-    const bytes = await readFile(file)
-    if (bytes.length > FILE_BYTES_MAX) {
+    if ((await stat(file)).size > FILE_BYTES_MAX) {
       refuse(file, `is larger than ${FILE_BYTES_MAX / 1024 / 1024} MB`, 'use several files')
       return undefined
     }
+    const bytes = await readFile(file)
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch (error) {
     refuse(
@@ -77,6 +89,8 @@ async function textOf(file: string, refuse: Refuse): Promise<string | undefined>
 export function readSecretFile(path: string, namedIn: string): SecretRead {
   const file = resolve(dirname(namedIn), path)
   try {
+    // Reading a pipe or a device could take for ever.
+    if (!statSync(file).isFile()) return { fault: `'${path}' is no ordinary file` }
     const text = readFileSync(file, 'utf8')
     if (text.length > SECRET_BYTES_MAX) return { fault: `'${path}' is too large for a secret` }
     return { text: text.replace(/\r?\n$/, '') }
