@@ -37,3 +37,21 @@ export type CheckOutcome =
   | { readonly kind: 'not-started'; readonly reason: NotStartedReason; readonly output: string }
 
 export type NotStartedReason = 'no-such-command' | 'not-executable' | 'executor-failed'
+
+const CHARACTERS_PER_WEIGHT = 4_096
+
+/**
+ * How heavily a result lies in memory: 1 when it is an ordinary one, and one more for every 4 KB of text. Queues are bounded by it, because
+ * one plugin says ten bytes and another 64 KB.
+ */
+export function weightOf({ outcome }: Pick<CheckResult, 'outcome'>): number {
+  let characters = outcome.output.length
+  if (outcome.kind === 'exited') characters += outcome.longOutput.length + outcome.perfdata.length
+  return 1 + Math.floor(characters / CHARACTERS_PER_WEIGHT)
+}
+
+export function weightOfAll(results: readonly Pick<CheckResult, 'outcome'>[]): number {
+  let weight = 0
+  for (const result of results) weight += weightOf(result)
+  return weight
+}

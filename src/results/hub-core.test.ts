@@ -92,6 +92,15 @@ test('[IN6, LI6] a batch leaves one record and one line of the event per object,
   expect(event?.changes).toEqual(effects.changes)
 })
 
+test('[IN12] the series takes a bounded number of values from one result', async () => {
+  const { step } = await hub()
+  const perfdata = Array.from({ length: 10_000 }, (_, n) => `v${n}=${n}`).join(' ')
+  const outcome = { kind: 'exited', code: 0, output: 'o', longOutput: '', perfdata } as const
+  const [sample] = step(resultOf(1, 0, { outcome })).effects.samples
+  expect(sample?.perfdata).toHaveLength(2_048)
+  expect(sample?.perfdata.at(-1)).toMatchObject({ label: 'v2047', value: 2047 })
+})
+
 test('[DE4] a late result goes to history and series, and leaves the present alone', async () => {
   const { step, index } = await hub()
   step(resultOf(5, 2))

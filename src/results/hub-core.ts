@@ -127,10 +127,15 @@ export function createHubCore(parts: HubCoreParts): HubCore {
   return { step }
 }
 
+/** Further values of one check are left out of its series. So many fit at most into the 8 KB that Nagios reads. */
+const SAMPLE_VALUES_MAX = 2_048
+
 function sampleOf({ checkId, finishedAt, outcome }: CheckResult): Sample | undefined {
   if (outcome.kind !== 'exited' || outcome.perfdata === '') return undefined
   const perfdata = parsePerfdata(outcome.perfdata)
-  return perfdata.length === 0 ? undefined : { checkId, at: finishedAt, perfdata }
+  if (perfdata.length === 0) return undefined
+  const kept = perfdata.length > SAMPLE_VALUES_MAX ? perfdata.slice(0, SAMPLE_VALUES_MAX) : perfdata
+  return { checkId, at: finishedAt, perfdata: kept }
 }
 
 function transition(

@@ -137,6 +137,24 @@ test('[IN9] when too much waits for the store senders wait too, in their order, 
   expect(index.get(http)?.record.state).toBe('warning')
 })
 
+test('[IN9] heavy results fill the room sooner: the bound is one of memory', async () => {
+  const store = createRecordingStore()
+  store.isAvailable = false
+  const { send, metric } = await hub(store, { pendingMax: 100 })
+  const perfdata = 'a=1 '.repeat(16_000)
+  const heavy = (seq: number): CheckResult =>
+    resultOf(seq, 0, {
+      outcome: { kind: 'exited', code: 0, output: 'o', longOutput: '', perfdata },
+    })
+  let entered = 0
+  const sent = Array.from({ length: 50 }, (_, n) => send(heavy(n + 1)).then(() => entered++))
+  await vi.waitFor(() => expect(metric('parallax_intake_pending_results')).toBeGreaterThan(0))
+  expect(entered).toBeLessThan(10)
+  store.isAvailable = true
+  await Promise.all(sent)
+  await vi.waitFor(() => expect(store.history.size).toBe(50))
+})
+
 test('[IN10] stopping stores what is pending and tells; later batches are refused', async () => {
   const store = createRecordingStore()
   const { send, intake, told } = await hub(store, { gatherMs: 60_000 })

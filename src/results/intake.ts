@@ -29,7 +29,7 @@ export interface IntakeParts {
 }
 
 export interface IntakeSettings extends StoreWriterSettings {
-  /** Results shown and not stored yet; at this many no more are taken in. */
+  /** Results shown and not stored yet, heavy ones counted several times; at this many no more are taken in. */
   readonly pendingMax: number
   /** Results in one step of the core. */
   readonly stepMax: number
@@ -95,7 +95,7 @@ export async function startIntake(parts: IntakeParts): Promise<Intake> {
     }
     writer.wake()
   }
-  const hasRoom = (): boolean => pending.results < settings.pendingMax
+  const hasRoom = (): boolean => pending.weight < settings.pendingMax
   const gate = createIntakeGate(hasRoom, take, settings.waitingMax)
   const committed = (watermarks: readonly Watermark[]): void => {
     for (const mark of watermarks) durable.set(nameOfBoot(mark), mark)

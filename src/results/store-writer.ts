@@ -3,7 +3,7 @@ import type { PendingEffects } from './pending-effects.ts'
 import type { StoreCommit } from './store-commit.ts'
 
 export interface StoreWriterSettings {
-  /** Results in one transaction. */
+  /** Results in one transaction; heavy ones count several times. */
   readonly commitMax: number
   /** How long the first result of a transaction waits for company. */
   readonly gatherMs: number
@@ -34,10 +34,10 @@ export function startStoreWriter(
 
   const work = async (): Promise<void> => {
     woken = Promise.withResolvers()
-    if (pending.results === 0 && !stopping.signal.aborted) await woken.promise
+    if (pending.weight === 0 && !stopping.signal.aborted) await woken.promise
   }
   const gather = async (): Promise<void> => {
-    const isEnough = pending.results >= settings.commitMax
+    const isEnough = pending.weight >= settings.commitMax
     if (!isEnough) await clock.sleep(settings.gatherMs, gathered.signal)
     gathered = new AbortController()
   }
@@ -53,13 +53,13 @@ export function startStoreWriter(
       await clock.sleep(retryMs, stopping.signal)
       retryMs = Math.min(retryMs * 2, settings.retryMaxMs)
     }
-    while (pending.results > 0 && (await commit.next(settings.commitMax)));
+    while (pending.weight > 0 && (await commit.next(settings.commitMax)));
   }
   const finished = run()
   return {
     wake() {
       woken.resolve()
-      if (pending.results >= settings.commitMax) gathered.abort()
+      if (pending.weight >= settings.commitMax) gathered.abort()
     },
     finished,
     async stop() {

@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
-import type { CheckResult } from '../../domain/check-result.ts'
+import { weightOfAll, type CheckResult } from '../../domain/check-result.ts'
 import { BusUnavailable, type Bus } from '../../wire/bus.ts'
 import { MESSAGE_VERSION, results as subjectOf } from '../../wire/subjects.ts'
 import type { Spool } from './spool.ts'
@@ -43,7 +43,7 @@ export interface SenderParts {
 export interface SenderSettings {
   /** Results per message. */
   readonly publishMax: number
-  /** Results that wait in memory to be sent; beyond it they are read from the spool when their turn comes. */
+  /** Results that wait in memory to be sent, heavy ones counted several times; beyond it they are read from the spool when their turn comes. */
   readonly liveMax: number
   readonly retryFirstMs: number
   readonly retryMaxMs: number
@@ -63,7 +63,7 @@ export function createSender(parts: SenderParts): Sender {
 class OrderedSender implements Sender {
   readonly #parts: SenderParts
   #live: Batch[] = []
-  #liveCount = 0
+  #liveWeight = 0
   /** Everything up to here was published since the start, or since the last replay. */
   #sentCursor = 0
   /** Counts replays: what was in flight when one began moves no cursor. */
@@ -94,8 +94,8 @@ class OrderedSender implements Sender {
   offer(results: readonly CheckResult[], cursor: number): void {
     if (!this.#isReplaying) {
       this.#live.push({ results, cursor })
-      this.#liveCount += results.length
-      if (this.#liveCount > this.#parts.settings.liveMax) this.#leaveMemory()
+      this.#liveWeight += weightOfAll(results)
+      if (this.#liveWeight > this.#parts.settings.liveMax) this.#leaveMemory()
     }
     this.#wake()
   }
@@ -149,7 +149,7 @@ class OrderedSender implements Sender {
   /** From here on the spool is read until there is nothing behind what was sent. */
   #leaveMemory(): void {
     this.#live = []
-    this.#liveCount = 0
+    this.#liveWeight = 0
     this.#isReplaying = true
   }
 
@@ -213,7 +213,7 @@ class OrderedSender implements Sender {
       taken++
     }
     const batches = this.#live.splice(0, taken)
-    this.#liveCount -= count
+    for (const { results } of batches) this.#liveWeight -= weightOfAll(results)
     const last = batches.at(-1) ?? first
     if (taken === 1) return first
     return { results: batches.flatMap((batch) => batch.results), cursor: last.cursor }
