@@ -1,6 +1,7 @@
 import { assert } from '../../base/assert.ts'
 import type { Perfdatum } from '../../domain/perfdatum.ts'
 import type { Sample } from '../../results/ports.ts'
+import { BoundedTexts } from './bounded-texts.ts'
 import { withClient, type Pool } from './connection.ts'
 import { DAY_MS } from './partitions.ts'
 import { PERFDATA_MAX, storable } from './texts.ts'
@@ -33,15 +34,18 @@ export interface PerfLayouts {
 /** Only of samples learnt. */
 export type LayoutOf = (sample: Sample) => number
 
-/** Layouts that no check uses any more leave memory in the order of their coming when there are more. */
-const LAYOUTS_MAX = 100_000
+/**
+ * Layouts leave memory in the order of their coming when there are more, or longer ones: a plugin that writes another label each time (a
+ * process id, a date) makes one with every result.
+ */
+const LAYOUTS_MAX = { countMax: 100_000, charactersMax: 32 * 1024 * 1024 }
 
 interface Known extends PerfLayout {
   usedOn: number
 }
 
 export function createPerfLayouts(pool: Pool): PerfLayouts {
-  const byText = new Map<string, Known>()
+  const byText = new BoundedTexts<Known>(LAYOUTS_MAX)
   const byCheck = new Map<string, Known>()
 
   const write = async (texts: ReadonlyMap<string, number>): Promise<void> => {
@@ -93,7 +97,7 @@ export function createPerfLayouts(pool: Pool): PerfLayouts {
           assert(layout !== undefined, 'a layout that was just written is known')
           numbers.set(sample, layout.no)
         }
-        evictOldest(byText)
+        byText.trim()
       }
       return (sample) => numbers.get(sample) as number
     },
@@ -101,13 +105,6 @@ export function createPerfLayouts(pool: Pool): PerfLayouts {
       byText.clear()
       byCheck.clear()
     },
-  }
-}
-
-function evictOldest(layouts: Map<string, unknown>): void {
-  for (const text of layouts.keys()) {
-    if (layouts.size <= LAYOUTS_MAX) return
-    layouts.delete(text)
   }
 }
 
