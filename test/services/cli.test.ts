@@ -209,9 +209,8 @@ timePeriods:
   })
 
   test('an older Node starts the program under the pinned one', () => {
-    const old = ['/usr/bin/node', '/usr/local/bin/node'].find(
-      (path) =>
-        spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout?.startsWith('v') === true,
+    const old = ['/usr/bin/node', '/usr/local/bin/node'].find((path) =>
+      (spawnSync(path, ['--version'], { encoding: 'utf8' }).stdout ?? '').startsWith('v'),
     )
     const node = old ?? process.execPath
     expect(spawnSync(node, [bin, 'version', '--short'], { encoding: 'utf8' }).stdout).toMatch(
