@@ -273,3 +273,42 @@ test('[CF3] a thousand problems are enough', () => {
   expect(found).toHaveLength(1001)
   expect(found.at(-1)).toContain('and 500 more')
 })
+
+describe('[CF3] who comes from Nagios or Icinga is told the name here', () => {
+  const host = 'hosts: { h: { address: 127.0.0.1 } }\n'
+  test.each([
+    ['services: { s: { host_name: h, checkCommand: passive } }', 'host_name', 'host'],
+    ['services: { s: { host: h, checkCommand: passive, vars: {} } }', 'vars', 'variables'],
+    [
+      'services: { s: { host: h, checkCommand: passive, servicegroups: x } }',
+      'servicegroups',
+      'groups',
+    ],
+    [
+      'apply: { a: { where: { host: h, hostgroup_name: x }, service: { checkCommand: passive } } }',
+      'hostgroup_name',
+      'group',
+    ],
+    [
+      'services: { s: { host: h, checkCommand: passive, check_interval: 5m } }',
+      'check_interval',
+      'checkInterval',
+    ],
+  ])('%s', (text, key, right) => {
+    expect(problemsOf(host + text).join('\n')).toContain(
+      `unknown key '${key}'\n  hint: did you mean '${right}'?`,
+    )
+  })
+
+  test('a command that is only a text', () => {
+    expect(problemOf(`${host}commands: { c: /bin/true }`)).toContain(
+      'cannot be a text\n  hint: write keys below it, such as `line: ...`',
+    )
+  })
+
+  test('the name of a command line', () => {
+    expect(problemOf(`${host}commands: { c: { command_line: /bin/true } }`)).toContain(
+      "did you mean 'line'?",
+    )
+  })
+})

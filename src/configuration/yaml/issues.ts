@@ -20,7 +20,7 @@ export function reportIssues(
         problems.add(
           origin.keyPlace([...issue.path, key]),
           `${prefix}unknown key '${key}'`,
-          didYouMean(key, known) ?? listed(known),
+          synonymOf(key, known) ?? didYouMean(key, known) ?? listed(known),
         )
       }
       continue
@@ -28,6 +28,43 @@ export function reportIssues(
     const [message, hint] = wordsOf(issue, valueAt(value, issue.path)).split('\n')
     problems.add(origin.place(issue.path), `${prefix}${message}`, hint)
   }
+}
+
+/** What Nagios and Icinga call it, without underscores; what Parallax may call it, the first that fits. */
+const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
+  vars: ['variables'],
+  hostname: ['host'],
+  hostgroups: ['groups', 'group'],
+  hostgroupname: ['group', 'groups'],
+  hostgroup: ['group', 'groups'],
+  servicegroups: ['groups'],
+  servicedescription: ['name'],
+  description: ['name', 'notes'],
+  normalcheckinterval: ['checkInterval'],
+  retrycheckinterval: ['retryInterval'],
+  commandline: ['line'],
+  env: ['environment'],
+  args: ['arguments'],
+  imports: ['use'],
+  import: ['use'],
+  templates: ['use'],
+  address6: ['address'],
+  timezones: ['timezone'],
+  excludes: ['exclude'],
+  hostgroupmembers: ['memberGroups'],
+  servicegroupmembers: ['memberGroups'],
+  contactgroupmembers: ['memberGroups'],
+}
+
+function synonymOf(key: string, known: readonly string[]): string | undefined {
+  const plainKey = key.replaceAll('_', '').toLowerCase()
+  const same = known.find((one) => one.toLowerCase() === plainKey)
+  const found =
+    same ??
+    (Object.hasOwn(SYNONYMS, plainKey)
+      ? SYNONYMS[plainKey]?.find((one) => known.includes(one))
+      : undefined)
+  return found === undefined ? undefined : `did you mean '${found}'?`
 }
 
 function listed(known: readonly string[]): string | undefined {
@@ -67,7 +104,7 @@ function noneOf(
       .map((error) => String(error.path[0])),
   )
   const hint = Object.keys(value ?? {})
-    .map((key) => didYouMean(key, needed))
+    .map((key) => synonymOf(key, needed) ?? didYouMean(key, needed))
     .find((one) => one !== undefined)
   const message = `needs one of: ${[...new Set(needed)].join(', ')}${hint === undefined ? '' : `\n${hint}`}`
   return { code: 'custom', path: issue.path, message, input: value }
@@ -132,7 +169,9 @@ function wordsOf(issue: Issue, value: unknown): string {
     case 'invalid_value':
       return `must be one of: ${issue.values.join(', ')}${hintFor(value, issue.values)}`
     case 'invalid_union':
-      return value === undefined ? 'is missing' : `cannot be ${typeOf(value)}`
+      return value === undefined
+        ? 'is missing'
+        : `cannot be ${typeOf(value)}${keysHint(issue, value)}`
     case 'custom':
     case 'invalid_element':
     case 'invalid_format':
@@ -141,6 +180,15 @@ function wordsOf(issue: Issue, value: unknown): string {
     case 'unrecognized_keys':
       return inherited
   }
+}
+
+/** A text where keys are wanted is mostly the value of the first of them. */
+function keysHint(issue: Issue, value: unknown): string {
+  const shapes = issue.code === 'invalid_union' ? issue.errors.flat() : []
+  const wantsKeys =
+    shapes.length > 0 &&
+    shapes.every((error) => error.code === 'invalid_type' && error.expected === 'object')
+  return wantsKeys && typeof value === 'string' ? '\nwrite keys below it, such as `line: ...`' : ''
 }
 
 function hintFor(value: unknown, known: readonly unknown[]): string {
