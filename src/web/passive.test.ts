@@ -96,3 +96,17 @@ test('[WP4] observed when it says, or now; the output split as that of a plugin'
     },
   ])
 })
+
+test('[WP5] what comes from the future is refused by its index; the skew of a clock is allowed', async () => {
+  const { world, send } = await sender()
+  const at = (ms: number) => new Date(NOON + ms).toISOString()
+  const answer = await send([
+    { host: 'host-0', code: 0, output: 'up', at: at(5_000) },
+    { host: 'host-1', code: 0, output: 'up', at: at(5_001) },
+  ])
+  expect(passiveAnswer.parse(answer.body)).toEqual({
+    accepted: 1,
+    refused: [{ index: 1, reason: 'its time lies in the future' }],
+  })
+  expect(world.submitted.map((result) => result.checkId)).toEqual(['host-0'])
+})

@@ -1,7 +1,8 @@
-import { instantFromIso, type Instant } from '../base/instant.ts'
+import { after, instantFromIso, type Instant } from '../base/instant.ts'
 import { hostCheckId, serviceCheckId, type CheckId } from '../domain/check-id.ts'
 import { splitPluginOutput } from '../domain/plugin-output.ts'
 import type { ReturnCode } from '../domain/state-names.ts'
+import { DEFAULT_DECISION } from '../results/decision/decide.ts'
 import type { LiveIndex } from '../results/live-index.ts'
 import type { PassiveResultInput } from '../wire/api/actions.ts'
 import type { PassiveResults } from '../wire/subjects.ts'
@@ -11,7 +12,7 @@ export interface SortedPassive {
   readonly refused: { index: number; reason: string }[]
 }
 
-/** Rows for objects that are configured, in the form collectors take; the others with their reason. Rules WP1..WP4. */
+/** Rows for objects that are configured, in the form collectors take; the others with their reason. Rules WP1..WP5. */
 export function sortPassive(
   rows: readonly PassiveResultInput[],
   live: LiveIndex,
@@ -19,16 +20,19 @@ export function sortPassive(
 ): SortedPassive {
   const accepted: PassiveResults['results'][number][] = []
   const refused: SortedPassive['refused'] = []
+  const horizon = after(now, DEFAULT_DECISION.clockSkewMs)
   for (const [index, row] of rows.entries()) {
     const service = row.service ?? undefined
     const isHost = service === undefined
     const checkId = isHost ? hostCheckId(row.host) : serviceCheckId(row.host, service)
-    const reason = reasonAgainst(checkId, isHost && row.code > 1, live)
+    const at = (row.at === undefined ? undefined : instantFromIso(row.at)) ?? now
+    const reason =
+      reasonAgainst(checkId, isHost && row.code > 1, live) ??
+      (at > horizon ? 'its time lies in the future' : undefined)
     if (reason !== undefined) {
       refused.push({ index, reason })
       continue
     }
-    const at = (row.at === undefined ? undefined : instantFromIso(row.at)) ?? now
     const outcome = {
       kind: 'exited',
       code: row.code as ReturnCode,

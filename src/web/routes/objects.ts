@@ -95,6 +95,10 @@ function snapshotRoute(app: Web, { snapshots }: WebContext): void {
 /** @throws ApiFailure `unknown_object` */
 function known(live: LiveIndex, id: CheckId | undefined): LiveObject {
   const found = id === undefined ? undefined : live.get(id)
-  if (found === undefined) throw new ApiFailure('unknown_object')
+  if (found === undefined)
+    throw new ApiFailure(
+      'unknown_object',
+      id === undefined ? undefined : `${id.replace('!', '/')} is not configured.`,
+    )
   return found
 }
