@@ -75,12 +75,34 @@ function reasonOf(cause: unknown): string {
   return inner instanceof Error ? inner.message : String(inner)
 }
 
+/** Where the API speaks of its `details`, which stand right below here. */
+const WORDS: Readonly<Record<string, string>> = {
+  invalid_input: 'the hub refuses this:',
+  configuration_refused: 'the configuration has faults; the one before stays active:',
+}
+
+/** `--state`: must be ...; places of the configuration need no path before them. */
+function detailText({
+  path,
+  message,
+}: {
+  readonly path: string
+  readonly message: string
+}): string {
+  const flag = /^query\.(\w+)/.exec(path)?.[1]
+  const text = message.replace(/^Invalid option: expected one of /, 'must be one of ')
+  if (flag !== undefined) return `--${flag === 'q' ? 'search' : flag}: ${text}`
+  return path === 'configuration' ? text : `${path.replace(/^body\./, '')}: ${text}`
+}
+
 async function refusal(response: Response): Promise<CommandFailed> {
   const text = await response.text()
   const parsed = apiError.safeParse(jsonOf(text))
-  const message = parsed.success ? parsed.data.error.message : `the hub answered ${response.status}`
+  const message = parsed.success
+    ? (WORDS[parsed.data.error.code] ?? parsed.data.error.message)
+    : `the hub answered ${response.status}`
   const details = parsed.success
-    ? (parsed.data.error.details ?? []).map((detail) => `  ${detail.path}: ${detail.message}`)
+    ? (parsed.data.error.details ?? []).map((detail) => `  ${detailText(detail)}`)
     : []
   const hint =
     response.status === 401

@@ -37,6 +37,6 @@ test.each([
 
 test('the line reads as a plugin writes it', () => {
   expect(pluginLineOf([row('critical'), row('ok')]).text).toBe(
-    'PARALLAX CRITICAL - 2 objects, 1 critical, 0 warning, 0 unknown, 0 stale, first: h!critical | objects=2;;;0 critical=1;;0;0 warning=0;0;;0 unknown=0;;;0 stale=0;;;0',
+    'PARALLAX CRITICAL - 2 objects, 1 critical, 0 warning, 0 unknown, 0 stale, first: h/critical | objects=2;;;0 critical=1;;0;0 warning=0;0;;0 unknown=0;;;0 stale=0;;;0',
   )
 })

@@ -1,4 +1,6 @@
+import { counted } from '../base/words.ts'
 import type { ObjectRow } from '../wire/api/objects.ts'
+import { displayName } from './object-name.ts'
 
 /** A list of objects as one plugin result, so that another monitor can watch this one. */
 export interface PluginLine {
@@ -18,11 +20,11 @@ export function pluginLineOf(rows: readonly ObjectRow[]): PluginLine {
   const worst =
     rows.find((row) => ['critical', 'down', 'unreachable'].includes(row.state)) ??
     rows.find((row) => row.state === 'warning')
-  const first = worst === undefined ? '' : `, first: ${worst.id}`
+  const first = worst === undefined ? '' : `, first: ${displayName(worst.id)}`
   return {
     code,
     text:
-      `PARALLAX ${word} - ${rows.length} objects, ${critical} critical, ${warning} warning, ${unknown} unknown, ${stale} stale${first}` +
+      `PARALLAX ${word} - ${counted(rows.length, 'object')}, ${critical} critical, ${warning} warning, ${unknown} unknown, ${stale} stale${first}` +
       ` | objects=${rows.length};;;0 critical=${critical};;0;0 warning=${warning};0;;0 unknown=${unknown};;;0 stale=${stale};;;0`,
   }
 }

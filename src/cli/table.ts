@@ -4,6 +4,8 @@ import { stripVTControlCharacters } from 'node:util'
 export interface Column<Row> {
   readonly title: string
   text(row: Row): string
+  /** Characters; so that tables that follow each other stand below each other. */
+  readonly least?: number
   paint?(text: string, row: Row): string
 }
 
@@ -21,6 +23,7 @@ export function renderTable<Row>(
   const texts = rows.map((row) => columns.map((column) => plain(column.text(row))))
   const widths = columns.map((column, index) =>
     Math.max(
+      column.least ?? 0,
       shape.hasHeader ? column.title.length : 0,
       ...texts.map((line) => line[index]?.length ?? 0),
     ),

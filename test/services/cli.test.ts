@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -7,6 +7,8 @@ import { eventually, makePlace, startProgram, type Place, type Program } from '.
 
 const bin = join(import.meta.dirname, '..', '..', 'bin', 'parallax')
 const folder = mkdtempSync(join(tmpdir(), 'cli-'))
+// The database's own user walks through it.
+chmodSync(folder, 0o755)
 let place: Place
 let program: Program
 
@@ -46,7 +48,7 @@ describe('a hub on this machine', () => {
       stderr: '1 of 1 accepted\n',
     })
     await eventually(async () =>
-      parallax('get', 'problems', '-o', 'name').stdout.includes('h!fed') ? true : undefined,
+      parallax('get', 'problems', '-o', 'name').stdout.includes('h/fed') ? true : undefined,
     )
     expect(parallax('get', 'services', '--state', 'critical', '--no-headers').stdout).toMatch(
       /^CRITICAL\s+\d+s\s+h\s+fed\s+disk full\n$/,
@@ -90,7 +92,27 @@ describe('a hub on this machine', () => {
     )
     expect(parallax('recheck', 'h/own', 'h/none')).toMatchObject({ status: 7 })
     expect(parallax('recheck', 'nobody')).toMatchObject({ status: 3 })
-    expect(parallax('describe', 'h/none')).toMatchObject({ status: 3 })
+    expect(parallax('describe', 'h/none')).toMatchObject({
+      status: 3,
+      stderr: 'parallax: h/none is not configured.\n',
+    })
+    expect(parallax('recheck', 'h/own', 'h!own').stderr).toBe('1 of 1 will be checked now\n')
+  })
+
+  test('what the hub refuses is told in the words of the command line', () => {
+    expect(parallax('get', 'services', '--state', 'critical,warnin').stderr).toMatch(
+      /the hub refuses this:\n {2}--state: .*warning/,
+    )
+    expect(parallax('get', 'services', '--sort', 'colour')).toMatchObject({ status: 2 })
+    expect(parallax('submit', 'h/fed', 'ok', 'x', '--at', 'yesterday').stderr).toContain(
+      "--at: 'yesterday' is no time",
+    )
+    expect(parallax('submit', 'h/fed', 'ok', 'x', '--at', '2126-01-01T00:00:00Z').stderr).toContain(
+      'its time lies in the future',
+    )
+    const missing = parallax('submit', '-f', '/nonexistent/results')
+    expect(missing).toMatchObject({ status: 2 })
+    expect(missing.stderr).toMatch(/cannot be read: ENOENT(.*)\n {2}hint: [^\n]+\n$/)
   })
 
   test('a secret is shown nowhere', () => {
@@ -176,7 +198,7 @@ timePeriods:
   test('a valid configuration is counted; no file is said plainly', () => {
     expect(parallax('validate', place.config)).toMatchObject({ status: 0 })
     expect(parallax('validate', place.config).stdout).toMatch(
-      /^valid: 1 hosts, 2 services, revision [0-9a-f]+\n$/,
+      /^valid: 1 host, 2 services, revision [0-9a-f]+\n$/,
     )
     expect(parallax('validate', join(folder, 'missing.yaml'))).toMatchObject({ status: 1 })
   })
@@ -196,6 +218,22 @@ timePeriods:
     expect(parallax('gett')).toMatchObject({ status: 2 })
     expect(parallax('get', 'services', '--bogus')).toMatchObject({ status: 2 })
     expect(parallax('up', '--listen', 'nowhere')).toMatchObject({ status: 2 })
+  })
+
+  test('what keeps it from starting is told with what to do, never as a stack', () => {
+    const up = (...flags: readonly string[]) =>
+      parallax('up', '--config', place.config, '--data', join(folder, 'data'), ...flags)
+    const file = join(folder, 'a-file')
+    writeFileSync(file, '')
+    for (const [fault, said] of [
+      [up('--data', file), 'a-file cannot be used: it is a file'],
+      [up('--data', join(file, 'below')), 'cannot be used: a part of its path is a file'],
+      [up('--listen', '192.0.2.1:8470'), '192.0.2.1:8470: this machine has no such address'],
+    ] as const) {
+      expect(fault.status).toBe(1)
+      expect(fault.stderr).toContain(said)
+      expect(fault.stderr).toMatch(/\n {2}hint: choose another with --\w+[^\n]*\n$/)
+    }
   })
 
   test('version, completion and doctor', () => {

@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs'
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { passiveAnswer, recheckAnswer, type PassiveResultInput } from '../../wire/api/actions.ts'
+import { counted } from '../../base/words.ts'
 import { checkNameOf, type CheckId } from '../../domain/check-id.ts'
 import { hubCommand, withExamples, withHubOptions, type HubCommand } from '../command.ts'
 import { CommandFailed, EXIT } from '../exit.ts'
-import { objectIdOf } from './describe.ts'
+import { displayName, objectIdOf } from '../object-name.ts'
 
 export function addActions(program: Command): void {
   addRecheck(program)
@@ -21,20 +22,17 @@ function addRecheck(program: Command): void {
   withExamples(command, [
     ['parallax recheck web-01/http', 'one service'],
     ['parallax recheck web-01 web-02', 'the checks of two hosts themselves'],
-    ['parallax recheck $(parallax get problems -o name)', 'all that is wrong'],
+    ["parallax get problems -o name | xargs -d '\\n' parallax recheck", 'all that is wrong'],
   ])
   withHubOptions(command).action(async (names: string[], _flags: object, self: Command) => {
     const { terminal, client } = hubCommand(self)
-    const answer = await client.post(
-      '/api/v1/recheck',
-      { ids: names.map(objectIdOf) },
-      recheckAnswer,
-    )
-    terminal.say(`${answer.accepted} of ${names.length} will be checked now`)
+    const ids = [...new Set(names.map(objectIdOf))]
+    const answer = await client.post('/api/v1/recheck', { ids }, recheckAnswer)
+    terminal.say(`${answer.accepted} of ${ids.length} will be checked now`)
     if (answer.unknown.length > 0)
       throw new CommandFailed(
         answer.accepted > 0 ? EXIT.partial : EXIT.notFound,
-        `not configured: ${answer.unknown.join(', ')}`,
+        `not configured: ${answer.unknown.map(displayName).join(', ')}`,
       )
   })
 }
@@ -131,12 +129,12 @@ function oneResult(
     service: service ?? null,
     code,
     output: output.join(' '),
-    ...(flags.at === undefined ? {} : { at: flags.at }),
+    ...(flags.at === undefined ? {} : { at: instantOf(flags.at) }),
   }
 }
 
 function resultsOfFile(path: string): PassiveResultInput[] {
-  const text = readFileSync(path === '-' ? 0 : path, 'utf8')
+  const text = textOf(path)
   return text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return []
     try {
@@ -150,6 +148,30 @@ function resultsOfFile(path: string): PassiveResultInput[] {
   })
 }
 
+function textOf(path: string): string {
+  try {
+    return readFileSync(path === '-' ? 0 : path, 'utf8')
+  } catch (error) {
+    throw new CommandFailed(
+      EXIT.usage,
+      `${path} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      'name a file of JSON lines, or - for standard input',
+    )
+  }
+}
+
+/** An instant as the API takes it; what people write without a time zone is local time. */
+function instantOf(text: string): string {
+  const at = Date.parse(text)
+  if (!/^\d{4}-\d\d-\d\d[T ]/.test(text) || Number.isNaN(at))
+    throw new CommandFailed(
+      EXIT.usage,
+      `--at: '${text}' is no time`,
+      'write 2027-01-31T08:15:00Z, or without Z in the time zone of this machine',
+    )
+  return new Date(at).toISOString()
+}
+
 function addReload(program: Command): void {
   const command = program
     .command('reload')
@@ -157,7 +179,7 @@ function addReload(program: Command): void {
   withExamples(command, [
     ['parallax validate && parallax reload', 'look first'],
     ['parallax reload', 'a hub on this machine'],
-    ['kill -HUP $(pidof -x parallax)', 'the same without the API'],
+    ['kill -HUP $(cat DATA/parallax.pid)', 'the same without the API; DATA is the data folder'],
   ])
   withHubOptions(command).action(async (_flags: object, self: Command) => {
     const { terminal, client } = hubCommand(self)
@@ -166,6 +188,8 @@ function addReload(program: Command): void {
       {},
       z.object({ revision: z.string(), changed: z.number() }),
     )
-    terminal.say(`revision ${answer.revision} is active, ${answer.changed} objects changed`)
+    terminal.say(
+      `revision ${answer.revision} is active, ${counted(answer.changed, 'object')} changed`,
+    )
   })
 }

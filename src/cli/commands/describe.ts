@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { systemClock } from '../../adapters/system/clock.ts'
-import { parseCheckId } from '../../domain/check-id.ts'
 import {
   changeRow,
   objectDetail,
@@ -11,8 +10,8 @@ import {
   type ObjectRow,
 } from '../../wire/api/objects.ts'
 import { hubCommand, withExamples, withFormat, withHubOptions } from '../command.ts'
-import { CommandFailed, EXIT } from '../exit.ts'
 import { printObject } from '../format.ts'
+import { displayName, objectIdOf } from '../object-name.ts'
 import { ageOf, objectColumns, paintState } from '../object-columns.ts'
 import { plain, renderTable } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
@@ -30,18 +29,6 @@ export function addDescribe(program: Command): void {
   withFormat(withHubOptions(command)).action(async (name: string, _flags: object, self: Command) =>
     describe(name, self),
   )
-}
-
-/** `host/service` or `host!service` as the API names it. */
-export function objectIdOf(name: string): string {
-  const id = parseCheckId(name)
-  if (id === undefined)
-    throw new CommandFailed(
-      EXIT.usage,
-      `'${name}' names neither a host nor a service`,
-      'write web-01 or web-01/http',
-    )
-  return id
 }
 
 async function describe(name: string, self: Command): Promise<void> {
@@ -87,17 +74,7 @@ function printDetail(terminal: Terminal, detail: ObjectDetail): void {
       .filter((line) => line !== '')
       .map((line) => ['', plain(line)] as const),
     ['Perfdata', detail.perfdata],
-    [
-      'Checked',
-      detail.lastCheckAt === null
-        ? 'never'
-        : `${detail.lastCheckAt} (${ageOf(detail.lastCheckAt, now)} ago), took ${detail.executionMs} ms, ${detail.latencyMs} ms late`,
-    ],
-    [
-      'Interval',
-      `${detail.intervalMs / 1000} s, retry ${detail.retryIntervalMs / 1000} s, timeout ${detail.timeoutMs / 1000} s${detail.period === null ? '' : `, in ${detail.period}`}`,
-    ],
-    ['Command', detail.command],
+    ...checkLines(detail, now),
     ['Address', detail.address ?? ''],
     ['Parents', detail.parents.join(', ')],
     ['Groups', detail.groups.join(', ')],
@@ -113,6 +90,35 @@ function printDetail(terminal: Terminal, detail: ObjectDetail): void {
   for (const [label, text] of lines) {
     if (text !== '') terminal.data(`  ${label.padEnd(11)} ${text}`)
   }
+}
+
+/** When and how it is checked; of a passive one, what was handed in. */
+function checkLines(
+  detail: ObjectDetail,
+  now: number,
+): readonly (readonly [label: string, text: string])[] {
+  const last =
+    detail.lastCheckAt === null
+      ? 'never'
+      : `${detail.lastCheckAt} (${ageOf(detail.lastCheckAt, now)} ago)`
+  if (detail.command === '')
+    return [
+      ['Handed in', last],
+      ['Command', 'passive: results come from outside'],
+    ]
+  const took =
+    detail.lastCheckAt === null
+      ? ''
+      : `, took ${detail.executionMs} ms, ${detail.latencyMs} ms late`
+  const period = detail.period === null ? '' : `, in ${detail.period}`
+  return [
+    ['Checked', `${last}${took}`],
+    [
+      'Interval',
+      `${detail.intervalMs / 1000} s, retry ${detail.retryIntervalMs / 1000} s, timeout ${detail.timeoutMs / 1000} s${period}`,
+    ],
+    ['Command', detail.command],
+  ]
 }
 
 function printServices(terminal: Terminal, services: readonly ObjectRow[]): void {
@@ -140,11 +146,12 @@ export function changeColumns(terminal: Terminal) {
     {
       title: 'STATE',
       text: (row: ChangeRow) => `${row.from.toUpperCase()} -> ${row.to.toUpperCase()}`,
+      least: 'CRITICAL -> CRITICAL'.length,
       paint: (text: string, row: ChangeRow) =>
         paintState(terminal.paint, { state: row.to, isStale: false }, text),
     },
-    { title: 'TYPE', text: (row: ChangeRow) => `${row.type} ${row.attempt}` },
-    { title: 'OBJECT', text: (row: ChangeRow) => row.id.replace('!', '/') },
+    { title: 'TYPE', text: (row: ChangeRow) => `${row.type} ${row.attempt}`, least: 6 },
+    { title: 'OBJECT', text: (row: ChangeRow) => displayName(row.id), least: 20 },
     { title: 'OUTPUT', text: (row: ChangeRow) => row.output },
   ]
 }

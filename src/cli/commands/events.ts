@@ -15,7 +15,8 @@ import {
 import { CommandFailed, EXIT } from '../exit.ts'
 import { printListing } from '../format.ts'
 import { readEvents } from '../event-stream.ts'
-import { changeColumns, objectIdOf } from './describe.ts'
+import { displayName, objectIdOf } from '../object-name.ts'
+import { changeColumns } from './describe.ts'
 
 interface EventFlags {
   readonly follow?: boolean
@@ -57,7 +58,7 @@ function print(hub: HubCommand, rows: readonly ChangeRow[], hasHeader: boolean):
     rows,
     columns: changeColumns(hub.terminal),
     wideColumns: [],
-    name: (row: ChangeRow) => row.id,
+    name: (row: ChangeRow) => displayName(row.id),
     whenEmpty: 'nothing has changed yet',
   }
   printListing(hub.terminal, listing, { format: hub.format, hasHeader })

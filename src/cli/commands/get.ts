@@ -1,8 +1,10 @@
-import type { Command } from 'commander'
+import { Option, type Command } from 'commander'
+import { SORT_KEYS } from '../../wire/api/queries.ts'
 import { objectList, type ObjectRow } from '../../wire/api/objects.ts'
 import type { Client } from '../client.ts'
 import { countOf, hubCommand, withExamples, withFormat, withHubOptions } from '../command.ts'
 import { printListing } from '../format.ts'
+import { displayName } from '../object-name.ts'
 import { objectColumns } from '../object-columns.ts'
 import { pluginLineOf } from '../plugin-line.ts'
 import { systemClock } from '../../adapters/system/clock.ts'
@@ -16,6 +18,7 @@ interface GetFlags {
   readonly limit: string
 }
 
+const SORTS = SORT_KEYS.flatMap((key) => [key, `-${key}`])
 const KINDS = ['hosts', 'services', 'problems'] as const
 
 export function addGet(program: Command): void {
@@ -33,7 +36,7 @@ export function addGet(program: Command): void {
       .option('--host <glob>', 'only of hosts like this (web-*)')
       .option('--group <name>', 'only members of this group')
       .option('--search <text>', 'only with this text in host, service or output')
-      .option('--sort <key>', 'severity, name, age or host')
+      .addOption(new Option('--sort <key>', 'order, - before it turns it round').choices(SORTS))
       .option('--limit <n>', 'at most so many', '10000')
     withFormat(withHubOptions(command)).action(async (flags: GetFlags, self: Command) =>
       list(kind, flags, self),
@@ -53,7 +56,7 @@ async function list(kind: (typeof KINDS)[number], flags: GetFlags, self: Command
   const listing = {
     rows,
     ...objectColumns(terminal.paint, systemClock.now()),
-    name: (row: ObjectRow) => row.id,
+    name: (row: ObjectRow) => displayName(row.id),
     whenEmpty: kind === 'problems' ? 'no problems' : `no ${kind} match`,
   }
   printListing(terminal, listing, { format, hasHeader })

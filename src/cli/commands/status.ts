@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import { counted } from '../../base/words.ts'
 import { systemStatus, type SystemStatus } from '../../wire/api/actions.ts'
 import { counters, type Counters } from '../../wire/api/objects.ts'
 import { systemClock } from '../../adapters/system/clock.ts'
@@ -56,10 +57,10 @@ function printPluginLine(terminal: Terminal, status: SystemStatus): void {
   const word = ['OK', 'WARNING', 'CRITICAL'][code]
   const text =
     faults.length === 0
-      ? `${status.services} services on ${status.hosts} hosts`
+      ? `${counted(status.services, 'service')} on ${counted(status.hosts, 'host')}`
       : faults.map(([, fault]) => fault).join(', ')
   terminal.data(
-    `PARALLAX ${word} - ${text} | lateness_p99=${status.executor.latenessP99Ms}ms;5000;;0 waiting=${status.outbox.waiting};;;0` +
+    `PARALLAX ${word} - ${text} | lateness_p99=${Math.round(status.executor.latenessP99Ms)}ms;5000;;0 waiting=${status.outbox.waiting};;;0` +
       ` lost=${status.outbox.lost};;0;0 results_per_s=${status.resultsPerSecond.toFixed(1)};;;0`,
   )
   process.exitCode = code

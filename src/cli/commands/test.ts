@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { CheckId } from '../../domain/check-id.ts'
 import { withExamples } from '../command.ts'
 import type { TestFlags } from '../run/test.ts'
-import { objectIdOf } from './describe.ts'
+import { objectIdOf } from '../object-name.ts'
 
 export function addTest(program: Command): void {
   const command = program

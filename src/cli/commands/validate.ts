@@ -1,5 +1,6 @@
 import process from 'node:process'
 import type { Command } from 'commander'
+import { counted } from '../../base/words.ts'
 import { withExamples } from '../command.ts'
 import { configurationPath, readConfiguration, renderProblems } from '../configuration.ts'
 import { EXIT } from '../exit.ts'
@@ -37,7 +38,7 @@ export function addValidate(program: Command): void {
       terminal.say(renderProblems(loaded.problems, terminal.paint))
     } else if (loaded.fleet !== undefined) {
       terminal.data(
-        `valid: ${loaded.fleet.hosts.size} hosts, ${loaded.fleet.services.size} services, revision ${loaded.revision}`,
+        `valid: ${counted(loaded.fleet.hosts.size, 'host')}, ${counted(loaded.fleet.services.size, 'service')}, revision ${loaded.revision}`,
       )
     }
     if (loaded.problems.length > 0) process.exitCode = EXIT.failed

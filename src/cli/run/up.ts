@@ -5,6 +5,7 @@ import { DataFolderInUse } from '../../adapters/system/data-folder.ts'
 import { createLog } from '../../adapters/system/log.ts'
 import { systemClock } from '../../adapters/system/clock.ts'
 import type { Log } from '../../base/log.ts'
+import { counted } from '../../base/words.ts'
 import { ConfigurationRefused } from '../../roles/configuration.ts'
 import { startUp, type Up } from '../../roles/up.ts'
 import { environment } from '../../settings/environment.ts'
@@ -48,6 +49,26 @@ async function start(settings: HubSettings, terminal: Terminal, log: Log): Promi
   }
 }
 
+const ADDRESS_FAULTS: Readonly<Record<string, string>> = {
+  EADDRNOTAVAIL: 'this machine has no such address',
+  EACCES: 'ports below 1024 need root or CAP_NET_BIND_SERVICE',
+  ENOTFOUND: 'the name is not known',
+}
+
+const FOLDER_FAULTS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'it lies on a file system that is mounted read-only',
+  EEXIST: 'it is a file',
+  ENOTDIR: 'a part of its path is a file',
+  ENOSPC: 'the disk is full',
+}
+
+function placeOf(error: unknown, folder: string): string {
+  const { path } = error as NodeJS.ErrnoException
+  return path === undefined || path === folder ? '' : ` (${path})`
+}
+
 /** What an operator can mend, in words; anything else is a fault of ours and keeps its trace. */
 function refusalOf(error: unknown, settings: HubSettings, terminal: Terminal): unknown {
   if (error instanceof ConfigurationRefused) {
@@ -70,15 +91,29 @@ function refusalOf(error: unknown, settings: HubSettings, terminal: Terminal): u
       `${address} is in use by another program`,
       'choose another with --listen 127.0.0.1:PORT',
     )
-  if (code === 'EADDRNOTAVAIL' || code === 'EACCES')
+  const why = ADDRESS_FAULTS[code ?? '']
+  if ((error as NodeJS.ErrnoException).syscall === 'listen' && why !== undefined)
     return new CommandFailed(
       EXIT.failed,
-      `cannot use ${code === 'EACCES' ? ((error as NodeJS.ErrnoException).path ?? address) : address}: ${(error as Error).message}`,
+      `cannot listen on ${address}: ${why}`,
+      'choose another with --listen HOST:PORT',
     )
-  if (
-    error instanceof Error &&
-    ['EmbeddedUnavailable', 'SchemaRefused', 'StoreUnavailable'].includes(error.name)
-  )
+  const fault = FOLDER_FAULTS[code ?? '']
+  if (fault !== undefined)
+    return new CommandFailed(
+      EXIT.failed,
+      `the data folder ${settings.data} cannot be used: ${fault}${placeOf(error, settings.data)}`,
+      'choose another with --data, or let this user write there',
+    )
+  if (error instanceof Error && error.name === 'StoreUnavailable')
+    return new CommandFailed(
+      EXIT.failed,
+      `the database does not answer: ${error.message}`,
+      settings.databaseUrl === undefined
+        ? 'see server.log in postgres/ of the data folder'
+        : 'look at --database-url (server, port, user, password), then ask `parallax doctor`',
+    )
+  if (error instanceof Error && ['EmbeddedUnavailable', 'SchemaRefused'].includes(error.name))
     return new CommandFailed(EXIT.failed, error.message)
   return error
 }
@@ -86,7 +121,7 @@ function refusalOf(error: unknown, settings: HubSettings, terminal: Terminal): u
 /** These lines are for people, and scripts rely on their form. */
 function announce(terminal: Terminal, { url, setupToken, configuration }: Up): void {
   terminal.data(
-    `Monitoring ${configuration.hosts} hosts with ${configuration.services} services from ${configuration.path}`,
+    `Monitoring ${counted(configuration.hosts, 'host')} with ${counted(configuration.services, 'service')} from ${configuration.path}`,
   )
   terminal.data(`Console: ${url}/`)
   if (setupToken !== undefined) terminal.data(`First-run token: ${setupToken}`)
