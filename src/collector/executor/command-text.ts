@@ -12,11 +12,17 @@ export interface CommandText {
 }
 
 const BARE = /^[A-Za-z0-9_./:=,%@+-]+$/
+/** Variables that some shell reads itself when they are assigned, and may end of: `env` sets them behind its back. */
+const SHELLS_OWN = /^(?:OPTIND|LINENO|PPID|E?UID|BASHOPTS|SHELLOPTS|BASH_\w+|IFS|PS[0-9]|_)$/
 const VARIABLE_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 /** As data, for a POSIX shell. NUL cannot be in an argument and is dropped. */
 export function shellQuoted(text: string): string {
-  return BARE.test(text) ? text : `'${text.replaceAll('\0', '').replaceAll("'", `'\\''`)}'`
+  return BARE.test(text) ? text : quoted(text)
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll('\0', '').replaceAll("'", `'\\''`)}'`
 }
 
 /**
@@ -33,17 +39,25 @@ export function commandTextOf(command: PluginCommand): CommandText {
 }
 
 function direct(variables: string, words: readonly string[]): CommandText {
-  const program = words[0] ?? ''
-  // Without a slash it could be a builtin of the shell, such as `exit`.
-  const begin = program.includes('/') ? '' : '/usr/bin/env -- '
-  return { text: variables + begin + words.map(shellQuoted).join(' '), program }
+  const [program = '', ...rest] = words
+  const text = [quotedProgram(program), ...rest.map(shellQuoted)].join(' ')
+  return { text: variables + text, program }
+}
+
+/** Without a slash it could be a builtin of the shell, such as `exit`; with an equals sign an assignment. */
+function quotedProgram(program: string): string {
+  if (!program.includes('/')) return `/bin/sh -c 'exec "$0" "$@"' ${shellQuoted(program)}`
+  return program.includes('=') ? quoted(program) : shellQuoted(program)
 }
 
 function environmentText(environment: CommandEnvironment): string {
   let text = ''
+  let shellsOwn = ''
   for (const [name, value] of Object.entries(environment)) {
-    if (VARIABLE_NAME.test(name))
-      text += `${name}='${value.replaceAll('\0', '').replaceAll("'", `'\\''`)}' `
+    if (!VARIABLE_NAME.test(name)) continue
+    const assignment = `${name}=${quoted(value)} `
+    if (SHELLS_OWN.test(name)) shellsOwn += assignment
+    else text += assignment
   }
-  return text
+  return shellsOwn === '' ? text : `${text}/usr/bin/env ${shellsOwn}`
 }

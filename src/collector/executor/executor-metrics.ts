@@ -11,6 +11,7 @@ export interface ExecutorCounts {
 interface PoolFigures {
   readonly running: number
   readonly replaced: number
+  readonly unopened: number
 }
 
 export function executorMetrics(
@@ -44,6 +45,11 @@ export function executorMetrics(
       'parallax_executor_shells_replaced_total',
       'Shells that died or were ended because of what they ran.',
       () => pool.replaced,
+    ),
+    counter(
+      'parallax_executor_shells_unopened_total',
+      'Shells that the system had no room for; the check had to wait.',
+      () => pool.unopened,
     ),
     gauge('parallax_executor_plugins_running', 'Plugins that run now.', () => pool.running),
     gauge('parallax_executor_builtins_running', 'Built-in checks that run now.', builtinsRunning),

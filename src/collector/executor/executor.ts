@@ -19,6 +19,7 @@ export interface ExecutorSettings extends PluginPoolSettings {
 }
 
 export const DEFAULT_EXECUTOR: ExecutorSettings = {
+  shells: ['/bin/dash', '/usr/bin/dash', '/bin/sh'],
   slots: 128,
   builtinSlots: 512,
   killGraceMs: 1000,
@@ -52,7 +53,7 @@ interface Run extends Deadlined {
   cancel: () => void
 }
 
-/** Runs plugins in the pool and built-in checks in the process, and ends both in time. Rules PX1 to PX24 of docs/spec/plugin-execution.md. */
+/** Runs plugins in the pool and built-in checks in the process, and ends both in time. Rules PX1 to PX19 of docs/spec/plugin-execution.md. */
 export function createExecutor(parts: ExecutorParts): PluginExecutor {
   return new TimedExecutor(parts)
 }
@@ -70,6 +71,7 @@ class TimedExecutor implements PluginExecutor {
     refused: 0,
     builtinFaults: 0,
   }
+  readonly #faulty = new Set<BuiltinName>()
   #builtinsRunning = 0
   #isClosed = false
 
@@ -143,10 +145,12 @@ class TimedExecutor implements PluginExecutor {
     return true
   }
 
-  /** A fault of ours in one check must not end all others. */
+  /** A fault of ours in one check must not end all others. Each is counted, the first of its kind is logged. */
   #faultOf(job: Job, builtin: BuiltinName, error: unknown): BuiltinAnswer {
     this.#counts.builtinFaults++
-    this.#parts.log.error('a built-in check failed', { builtin, check: job.check.id, error })
+    if (!this.#faulty.has(builtin))
+      this.#parts.log.error('a built-in check failed', { builtin, check: job.check.id, error })
+    this.#faulty.add(builtin)
     const reason = error instanceof Error ? error.message : String(error)
     return { code: 3, output: `(The built-in check ${builtin} failed: ${reason})`, perfdata: '' }
   }

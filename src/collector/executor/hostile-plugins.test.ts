@@ -1,48 +1,17 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { expect, test } from 'vitest'
 import { systemClock } from '../../adapters/system/clock.ts'
+import type { CheckCommand } from '../../domain/check.ts'
 import type { Finished } from '../ports.ts'
+import { pluginFolder, PluginBench } from '../../../test/plugin-bench.ts'
 import { checkOf, runOnce, testExecutor } from '../../../test/run-once.ts'
-import { DEFAULT_EXECUTOR, type ExecutorSettings, type PluginExecutor } from './executor.ts'
+import { DEFAULT_EXECUTOR } from './executor.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'hostile-'))
-afterAll(() => rmSync(folder, { recursive: true }))
-
-function plugin(name: string, body: string): string {
-  const path = join(folder, name)
-  writeFileSync(path, `#!/bin/bash\n${body}\n`, { mode: 0o755 })
-  return path
-}
-
-/** An executor with few shells, and its results as promises. */
-class Bench {
-  readonly executor: PluginExecutor
-  readonly #waiting = new Map<string, (finished: Finished) => void>()
-
-  constructor(settings: Partial<ExecutorSettings> = {}) {
-    this.executor = testExecutor(
-      (finished) => this.#waiting.get(finished.job.check.id)?.(finished),
-      { slots: 4, killGraceMs: 200, ...settings },
-    )
-  }
-
-  /** Waits for a slot, as the scheduler does. */
-  async run(service: string, line: string, timeoutMs = 10_000): Promise<Finished> {
-    const check = checkOf({ service, line, timeoutMs })
-    const result = new Promise<Finished>((resolve) => this.#waiting.set(check.id, resolve))
-    const job = {
-      check,
-      origin: 'scheduled' as const,
-      dueAt: systemClock.now(),
-      macros: () => ({}),
-    }
-    while (!this.executor.start(job)) await systemClock.sleep(5)
-    return result
-  }
-}
+const { folder, plugin } = pluginFolder()
 
 function processesNamed(word: string): number {
   return readdirSync('/proc').filter((name) => {
@@ -60,7 +29,7 @@ async function until(isTrue: () => boolean): Promise<void> {
 }
 
 test('[PX10] a plugin that hangs, with children, or ignores TERM is gone with all that it started, and others go on', async () => {
-  const bench = new Bench()
+  const bench = new PluginBench()
   const stubborn = plugin(
     'stubborn',
     "trap '' TERM; sleep 77.1 & sleep 77.1 & while :; do sleep 77.1; done",
@@ -74,6 +43,48 @@ test('[PX10] a plugin that hangs, with children, or ignores TERM is gone with al
   expect(fine.outcome).toMatchObject({ kind: 'exited', output: 'fine' })
   await until(() => processesNamed('stubborn') === 0)
   expect(processesNamed('77.1')).toBe(0)
+  await bench.executor.close()
+})
+
+test('[PX10] a plugin has the grace to clean up after TERM', async () => {
+  const bench = new PluginBench({ killGraceMs: 5000 })
+  const cleaned = join(folder, 'cleaned')
+  const tidy = plugin(
+    'tidy',
+    `trap 'kill $!; sleep 0.2; touch ${cleaned}; exit' TERM; sleep 78.1 & wait`,
+  )
+  expect((await bench.run('tidy', tidy, 300)).outcome.kind).toBe('timed-out')
+  await until(() => existsSync(cleaned))
+  await bench.executor.close()
+})
+
+test.each([
+  '/usr/bin/timeout 79.1 /bin/sleep 79.1',
+  'setsid -w sleep 79.1',
+  "bash -mc 'sleep 79.1'",
+])('[PX10] %s makes a group of its own and is gone all the same', async (line) => {
+  const bench = new PluginBench()
+  expect((await bench.run('grouped', line, 300)).outcome.kind).toBe('timed-out')
+  await until(() => processesNamed('79.1') === 0)
+  await bench.executor.close()
+})
+
+test('[PX10] what runs when the executor is closed is gone, and is not reported', async () => {
+  const finished: Finished[] = []
+  const executor = testExecutor((one) => finished.push(one))
+  const check = checkOf({ service: 's', line: '/usr/bin/timeout 80.1 sh -c "sleep 80.1; true"' })
+  executor.start({ check, origin: 'scheduled', dueAt: systemClock.now(), macros: () => ({}) })
+  await until(() => processesNamed('80.1') >= 3)
+  await executor.close()
+  await until(() => processesNamed('80.1') === 0)
+  expect(finished).toEqual([])
+})
+
+test('[PX10] a tree of a hundred processes is gone', async () => {
+  const bench = new PluginBench()
+  const tree = plugin('tree', 'for i in $(seq 100); do (trap "" TERM HUP; sleep 81.1) & done; wait')
+  expect((await bench.run('tree', tree, 500)).outcome.kind).toBe('timed-out')
+  await until(() => processesNamed('81.1') === 0)
   await bench.executor.close()
 })
 
@@ -97,7 +108,7 @@ test('[PX11] cut output ends with a whole item of performance data', async () =>
 })
 
 test('[PX12] a child left in the background writes into no later answer', async () => {
-  const bench = new Bench({ slots: 1 })
+  const bench = new PluginBench({ slots: 1 })
   await bench.run(
     'a',
     plugin('leaver', '(for i in 1 2 3 4 5 6 7 8 9; do echo late; sleep 0.02; done) & echo first'),
@@ -109,94 +120,21 @@ test('[PX12] a child left in the background writes into no later answer', async 
   await bench.executor.close()
 })
 
-test('[PX13] a plugin that kills its shell is tried once more and then reported; the next one runs', async () => {
-  const bench = new Bench({ slots: 1 })
-  const { outcome } = await bench.run('killer', plugin('killer', 'kill -9 $PPID; sleep 5'))
-  expect(outcome).toMatchObject({ kind: 'not-started', reason: 'executor-failed' })
-  expect((await bench.run('next', '/bin/echo next')).outcome.output).toBe('next')
-  await bench.executor.close()
-})
-
-test('[PX14] no line gets at the shell itself', async () => {
-  const bench = new Bench({ slots: 1 })
-  const lines = [
-    'exit 3',
-    "echo 'a",
-    'echo a; exec sleep 0',
-    'cat <<EOF\nx\nEOF',
-    '} ; echo x',
-    'trap "" TERM; cd /; set -e; false',
-    'kill -9 $$',
-    'echo "$(cat',
-    'echo a\nexit 2',
-    ') echo',
-    'while :',
-    'ulimit -n 1; echo x',
-    'exec >&- 2>&-',
-    'unset PATH; readonly PATH',
-    'stty -a',
-    '\u0007\u001b[2J',
-    '',
-  ]
-  for (const line of lines) {
-    await bench.run('odd', line)
-    expect((await bench.run('after', '/bin/echo after')).outcome.output, `after: ${line}`).toBe(
-      'after',
-    )
+test('[PX12] nor into the errors of a later one', async () => {
+  const bench = new PluginBench({ slots: 1 })
+  await bench.run(
+    'a',
+    plugin('leaver', '(for i in $(seq 20); do echo late >&2; sleep 0.01; done) & exit 0'),
+  )
+  for (let n = 0; n < 20; n++) {
+    const { outcome } = await bench.run('b', plugin('quiet', 'sleep 0.01; echo mine >&2'))
+    expect(outcome.output).toBe('(No output on stdout) stderr: mine')
   }
-  expect(await metricOf(bench.executor, 'parallax_executor_shells_replaced_total')).toBe(0)
   await bench.executor.close()
-})
-
-test('[PX15] arguments are data, whatever is in them', async () => {
-  const nasty = [
-    "it's",
-    '$(touch /tmp/never)',
-    '`id`',
-    '; reboot',
-    'a\nb',
-    '"',
-    '\\',
-    '*',
-    '',
-    '-n',
-    'ü ✓',
-    '&& false',
-    '${IFS}',
-  ]
-  const script = plugin('show', 'for a in "$@"; do printf "<%s>" "$a"; done')
-  const { outcome } = await runOnce({
-    service: 's',
-    command: {
-      kind: 'arguments',
-      program: script,
-      arguments: nasty,
-      hasRuntimeMacros: false,
-      environment: { KEY: "o'x; echo y" },
-    },
-  })
-  const text =
-    outcome.kind === 'exited'
-      ? [outcome.output, outcome.longOutput].filter((part) => part !== '').join('\n')
-      : ''
-  expect(text).toBe(nasty.map((argument) => `<${argument}>`).join(''))
-})
-
-test('[PX16] the environment of one check is not that of the next', async () => {
-  const script = plugin('env', 'echo "KEY=$KEY PATH=${PATH:+set}"')
-  const command = {
-    kind: 'arguments' as const,
-    program: script,
-    arguments: [],
-    hasRuntimeMacros: false,
-    environment: { KEY: "o'x; echo y", 'not a name': 'z' },
-  }
-  expect((await runOnce({ service: 's', command })).outcome.output).toBe("KEY=o'x; echo y PATH=set")
-  expect((await runOnce({ service: 's', line: script })).outcome.output).toBe('KEY= PATH=set')
 })
 
 test('[PX17] without a free slot the job is not taken; slots come back', async () => {
-  const bench = new Bench({ slots: 2 })
+  const bench = new PluginBench({ slots: 2 })
   const sleeping = [bench.run('a', '/bin/sleep 0.3'), bench.run('b', '/bin/sleep 0.3')]
   const job = {
     check: checkOf({ service: 'c', line: '/bin/true' }),
@@ -210,26 +148,48 @@ test('[PX17] without a free slot the job is not taken; slots come back', async (
   await bench.executor.close()
 })
 
-test('[PX18] thousands of runs leave no file, no process and no descriptor behind', async () => {
-  const bench = new Bench({ slots: 8 })
-  await bench.run('warm', '/bin/true')
-  const before = readdirSync('/proc/self/fd').length
-  const lanes = Array.from({ length: 8 }, async (_, lane) => {
-    for (let n = 0; n < 250; n++) await bench.run(`lane${lane}`, '/bin/true')
-  })
-  await Promise.all(lanes)
-  expect(readdirSync('/proc/self/fd').length - before).toBeLessThan(8 * 3 + 4)
+test('[PX18] thousands of runs leave no file, no process, no descriptor and no memory behind', async () => {
+  const bench = new PluginBench({ slots: 8 })
+  const lanes = async (count: number): Promise<unknown> =>
+    Promise.all(
+      Array.from({ length: 8 }, async (_, lane) => {
+        for (let n = 0; n < count; n++) await bench.run(`lane${lane}`, '/bin/true')
+      }),
+    )
+  await lanes(50)
+  const descriptors = readdirSync('/proc/self/fd').length
+  const memory = memoryInUse()
+  await lanes(300)
+  expect(readdirSync('/proc/self/fd').length).toBeLessThanOrEqual(descriptors)
+  expect(memoryInUse() - memory).toBeLessThan(2 * 1_048_576)
   await bench.executor.close()
   expect(
     readdirSync('/dev/shm').filter((name) => name.startsWith(`parallax-${process.pid}-`)),
   ).toEqual([])
-  expect(
-    execFileSync('sh', ['-c', `ps --ppid ${process.pid} -o comm= | grep -c dash || true`], {
-      encoding: 'utf8',
-    }).trim(),
-  ).toBe('0')
+  expect(shellsOf(process.pid)).toBe(0)
 }, 60_000)
 
-async function metricOf(executor: PluginExecutor, name: string): Promise<number> {
-  return executor.metrics.find((metric) => metric.name === name)?.read() ?? Number.NaN
+test('[PX19] a built-in check that throws is a result that says so, counted, and the next one runs', async () => {
+  const bench = new PluginBench()
+  const broken: CheckCommand = { kind: 'builtin', builtin: 'load', options: {} }
+  expect((await bench.run('broken', broken)).outcome).toMatchObject({
+    kind: 'exited',
+    code: 3,
+    output: '(The built-in check load failed: not wired in this test)',
+  })
+  expect(bench.metric('parallax_executor_builtin_faults_total')).toBe(1)
+  expect(bench.executor.running).toBe(0)
+  expect((await bench.run('next', '/bin/echo next')).outcome.output).toBe('next')
+  await bench.executor.close()
+})
+
+function memoryInUse(): number {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  return process.memoryUsage().heapUsed
+}
+
+function shellsOf(pid: number): number {
+  const list = execFileSync('ps', ['-eo', 'ppid=,comm='], { encoding: 'utf8' })
+  return list.split('\n').filter((line) => line.trim() === `${pid} dash`).length
 }

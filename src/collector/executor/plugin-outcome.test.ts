@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { runOnce } from '../../../test/run-once.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'outcome-'))
@@ -39,9 +39,20 @@ const RECORDED: readonly (readonly [string, number, string, string])[] = [
   ['echo x; exit -1', 2, "(Return code of 255 for service 's' on host 'h' was out of bounds)", ''],
 ]
 
-test.each(RECORDED)('[PX1] %s', async (body, state, output, longOutput) => {
+describe.each(['/bin/dash', '/bin/bash'])('with %s', (shell) => {
+  test.each(RECORDED)('[PX1] %s', async (body, state, output, longOutput) => {
+    const { outcome } = await runOnce({ line: plugin(body), service: 's' }, { shells: [shell] })
+    expect(outcome).toMatchObject({ kind: 'exited', code: state, output, longOutput })
+  })
+})
+
+test('[PX1] a plugin whose child was killed has not been killed itself', async () => {
+  const body = 'sleep 9 & kill -9 $!; wait $!; echo Killed >&2; echo "not Killed" >&2; exit 137'
   const { outcome } = await runOnce({ line: plugin(body), service: 's' })
-  expect(outcome).toMatchObject({ kind: 'exited', code: state, output, longOutput })
+  expect(outcome).toMatchObject({
+    code: 2,
+    output: "(Return code of 137 for service 's' on host 'h' was out of bounds)",
+  })
 })
 
 /** Command lines, recorded from Nagios 4.4.6: [line, state, output]. */
@@ -83,6 +94,26 @@ test('[PX3] a plugin that is not there, may not be executed, is a folder, or has
   expect(aFolder.outcome).toMatchObject({ kind: 'not-started', reason: 'not-executable' })
   const noShebang = await runOnce({ line: plugin('echo plain', ''), service: 's' })
   expect(noShebang.outcome).toMatchObject({ kind: 'exited', code: 0, output: 'plain' })
+})
+
+test('[PX3] a line that is too long for the system says so', async () => {
+  const { outcome } = await runOnce({ line: `/bin/echo ${'x'.repeat(200_000)}`, service: 's' })
+  expect(outcome).toMatchObject({
+    kind: 'not-started',
+    output: `${NOTHING} execvp(/bin/echo, ...) failed. errno is 7: Argument list too long`,
+  })
+})
+
+test.each([
+  ['ok | a=1 b=22222', 'ok', 'a=1'],
+  ['ok | a=12345678', 'ok', ''],
+  ['ok | a=1\nmore |b=3333', 'ok', 'a=1'],
+  ['okay okay okay okay', 'okay okay okay', ''],
+  ['okay okay okaü', 'okay okay oka', ''],
+])('[PX11] %j is cut at the bound, and no item with it', async (text, output, perfdata) => {
+  const line = plugin(`printf '${text}'`)
+  const { outcome } = await runOnce({ line, service: 's' }, { outputBytesMax: 14 })
+  expect(outcome).toMatchObject({ kind: 'exited', code: 0, output, perfdata })
 })
 
 test('[PX4] a host is named as a host', async () => {

@@ -8,8 +8,10 @@ export interface PluginExit {
   /** As the shell gives it: 128 + n also when signal n ended the plugin. */
   readonly status: number
   readonly stdout: ScratchText
-  /** Read only when stdout is empty or the status may mean a signal. */
-  readonly stderr: () => string
+  /** Empty unless stdout is empty or the status may mean a signal. */
+  readonly stderr: string
+  /** What the shell itself said about the command. */
+  readonly complaint: string
   /** What was executed directly; `undefined` when a shell read the line. */
   readonly program: string | undefined
 }
@@ -22,9 +24,9 @@ export interface CheckedObject {
 /** What Nagios 4.4 makes of a plugin's end: rules PX1 to PX9 of docs/spec/plugin-execution.md. */
 export function outcomeOf(exit: PluginExit, object: CheckedObject): CheckOutcome {
   const stdout = upToNul(boundedOutput(exit.stdout))
-  const said = stdout === '' || exit.status > 128 ? upToNul(exit.stderr()) : ''
-  const isSignalled = exit.status > 128 && endedBySignal(exit.status - 128, said)
-  const stderr = isSignalled ? said.slice(0, said.lastIndexOf('\n') + 1).trimEnd() : said
+  const said = upToNul(exit.stderr).trimEnd()
+  const isSignalled = exit.status > 128 && endedBySignal(exit.status - 128, said, exit.complaint)
+  const stderr = isSignalled ? withoutSignal(said, exit.status - 128) : said
   const failure = stdout === '' ? startFailure(exit, stderr, object) : undefined
   if (failure !== undefined) return failure
   const { output, longOutput, perfdata } = splitPluginOutput(
@@ -56,31 +58,45 @@ function codeOf(status: number): ReturnCode | undefined {
 }
 
 /** What a shell says of a command that a signal ended, by the signal's number; of SIGINT and SIGPIPE it says nothing. */
-const SIGNAL_WORDS: ReadonlyMap<number, RegExp | undefined> = new Map([
-  [1, /Hangup/],
+const SIGNAL_WORDS: ReadonlyMap<number, string | undefined> = new Map([
+  [1, 'Hangup'],
   [2, undefined],
-  [3, /Quit/],
-  [4, /Illegal instruction/],
-  [5, /[Tt]rap/],
-  [6, /Abort/],
-  [7, /Bus error/],
-  [8, /Floating|Arithmetic/],
-  [9, /Killed/],
-  [10, /User defined signal 1/],
-  [11, /Segmentation fault/],
-  [12, /User defined signal 2/],
+  [3, 'Quit'],
+  [4, 'Illegal instruction'],
+  [5, 'Trace/(?:breakpoint trap|BPT trap)'],
+  [6, 'Abort(?:ed)?'],
+  [7, 'Bus error'],
+  [8, '(?:Floating point|Arithmetic) exception'],
+  [9, 'Killed'],
+  [10, 'User defined signal 1'],
+  [11, 'Segmentation fault'],
+  [12, 'User defined signal 2'],
   [13, undefined],
-  [14, /Alarm/],
-  [15, /Terminated/],
-  [24, /CPU time limit/],
-  [25, /File size limit/],
+  [14, 'Alarm clock'],
+  [15, 'Terminated'],
+  [24, 'CPU time limit exceeded'],
+  [25, 'File size limit exceeded'],
+  [31, 'Bad system call'],
 ])
 
-/** A plugin may also end with such a status by itself: then the shell says nothing. */
-function endedBySignal(signal: number, stderr: string): boolean {
+/**
+ * A plugin may also end with such a status by itself: then the shell says nothing. dash speaks while the errors of the command are still
+ * those of the plugin, so its word is the last line of them; other shells complain, and bash not of SIGTERM.
+ */
+function endedBySignal(signal: number, stderr: string, complaint: string): boolean {
   if (!SIGNAL_WORDS.has(signal)) return false
-  const lastLine = stderr.slice(stderr.lastIndexOf('\n') + 1)
-  return SIGNAL_WORDS.get(signal)?.test(lastLine) ?? true
+  const word = SIGNAL_WORDS.get(signal)
+  if (word === undefined) return true
+  return signalLine(word).test(stderr) || new RegExp(`\\b${word}\\b`).test(complaint)
+}
+
+function signalLine(word: string): RegExp {
+  return new RegExp(`(?:^|\\n)${word}(?: \\(core dumped\\))?$`)
+}
+
+function withoutSignal(stderr: string, signal: number): string {
+  const word = SIGNAL_WORDS.get(signal)
+  return word === undefined ? stderr : stderr.replace(signalLine(word), '').trimEnd()
 }
 
 function outOfBounds(status: number, object: CheckedObject): string {
@@ -99,8 +115,12 @@ function startFailure(
   const { program, status } = exit
   if (program === undefined || !stderr.includes(program)) return undefined
   if (status === 127 && /not found|No such file/.test(stderr)) {
-    const output = `(No output on stdout) stderr: execvp(${program}, ...) failed. errno is 2: No such file or directory`
+    const output = execFailure(program, '2: No such file or directory')
     return { kind: 'not-started', reason: 'no-such-command', output }
+  }
+  if (status === 126 && stderr.endsWith('Argument list too long')) {
+    const output = execFailure(program, '7: Argument list too long')
+    return { kind: 'not-started', reason: 'not-executable', output }
   }
   if (status === 126 && /Permission denied|denied|cannot execute/i.test(stderr)) {
     // Nagios ends its child with the number of the error, 13, and then finds that out of bounds.
@@ -109,11 +129,15 @@ function startFailure(
   return undefined
 }
 
-/** A text that was cut at the bound ends at a blank, so that no item of performance data is cut in two. */
+function execFailure(program: string, error: string): string {
+  return `(No output on stdout) stderr: execvp(${program}, ...) failed. errno is ${error}`
+}
+
+/** A text that was cut at the bound ends at a blank or its last `|`, so that no item of performance data is cut in two. */
 function boundedOutput({ text, isCut }: ScratchText): string {
-  if (!isCut) return text
-  const blank = Math.max(text.lastIndexOf(' '), text.lastIndexOf('\n'))
-  return blank > text.lastIndexOf('|') && text.includes('|') ? text.slice(0, blank) : text
+  const pipe = text.lastIndexOf('|')
+  if (!isCut || pipe < 0) return text
+  return text.slice(0, Math.max(pipe, text.lastIndexOf(' '), text.lastIndexOf('\n')))
 }
 
 function upToNul(text: string): string {

@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { groupsBelow } from './process-tree.ts'
 
 /** What a pool hears of one shell. */
 export interface ShellEvents {
-  /** The command that was given to `run` ended. */
-  ended(shell: PluginShell, status: number): void
+  /** The command that was given to `run` ended. `complaint`: what the shell itself said about it, mostly nothing. */
+  ended(shell: PluginShell, status: number, complaint: string): void
   /** The shell is gone, wanted or not. Called once. */
   gone(shell: PluginShell): void
 }
@@ -26,11 +27,10 @@ const REPLY_MAX = 16_384
 
 /**
  * One long-lived shell that runs one command after another. It leads a process group of its own, so that a signal to the group reaches
- * whatever the command started. Commands have /dev/null as input, a fresh file as output and a file of the shell's for errors; its own
- * output and errors are the answer: `<marker> <status>`.
+ * whatever the command started. Commands have /dev/null as input and fresh files for output and errors, so that what an earlier command
+ * left running writes into nobody's; the shell's own output and errors are the answer: `<marker> <status>`.
  */
 export class PluginShell {
-  readonly errorFile: string
   readonly #folder: string
   readonly #number: number
   readonly #marker: string
@@ -39,14 +39,17 @@ export class PluginShell {
   #reply = ''
   #runs = 0
   #isGone = false
+  /** Groups of their own that the command's processes had when the first signal was sent. */
+  #groups: readonly number[] = []
   outputFile = ''
+  errorFile = ''
 
+  /** @throws when the system has no memory for another process */
   constructor(place: ShellPlace, events: ShellEvents) {
     this.#folder = place.folder
     this.#number = place.number
     this.#marker = place.marker
     this.#events = events
-    this.errorFile = `${place.folder}/${place.number}.err`
     this.#child = spawn(place.program, ['-s'], {
       stdio: ['pipe', 'pipe', 'ignore'],
       detached: true,
@@ -60,29 +63,23 @@ export class PluginShell {
     stdin?.write(`exec 2>&1;ulimit -c 0;ulimit -f ${Math.ceil(place.fileBytesMax / 512)}\n`)
   }
 
-  get pid(): number | undefined {
-    return this.#child.pid
-  }
-
   /** Gives the shell one command; `text` is a simple command with everything quoted. */
   run(text: string): void {
     this.#runs++
     this.outputFile = `${this.#folder}/${this.#number}.${this.#runs}`
+    this.errorFile = `${this.outputFile}e`
     this.#reply = ''
     this.#child.stdin?.write(
       `${text} >${this.outputFile} 2>${this.errorFile} </dev/null;echo "${this.#marker} $?"\n`,
     )
   }
 
-  /** To the whole group; a group that is gone is no fault. */
+  /** To the shell, to its group, and to the groups that the command has made since; those stay known for the next signal. */
   signal(name: 'SIGTERM' | 'SIGKILL'): void {
     const { pid } = this.#child
     if (pid === undefined) return
-    try {
-      process.kill(-pid, name)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
-    }
+    if (!this.#isGone) this.#groups = [...new Set([...this.#groups, ...groupsBelow(pid)])]
+    for (const group of [pid, ...this.#groups]) signalGroup(group, name)
   }
 
   #hear(chunk: Buffer): void {
@@ -95,12 +92,22 @@ export class PluginShell {
     const end = this.#reply.indexOf('\n', at)
     if (end < 0) return
     const status = Number(this.#reply.slice(at + this.#marker.length + 1, end))
-    this.#events.ended(this, status)
+    this.#events.ended(this, status, this.#reply.slice(0, at))
   }
 
   #leave(): void {
     if (this.#isGone) return
     this.#isGone = true
     this.#events.gone(this)
+  }
+}
+
+/** A group that is gone, or that has become another user's (`sudo`), is no fault. */
+function signalGroup(group: number, name: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(-group, name)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error
   }
 }

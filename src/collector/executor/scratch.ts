@@ -11,6 +11,7 @@ import {
   readSync,
   readdirSync,
   rmSync,
+  statfsSync,
   unlinkSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -22,8 +23,10 @@ export interface Scratch {
   readonly folder: string
   /** Reads at most the bound and removes the file. `undefined` when there is none. */
   take(path: string): ScratchText | undefined
-  /** Reads at most the bound and leaves the file. */
-  peek(path: string): ScratchText | undefined
+  /** A file that is not there is no fault. */
+  remove(path: string): void
+  /** Makes the folder again when somebody has removed it. */
+  restore(): void
   close(): void
 }
 
@@ -32,6 +35,8 @@ export interface ScratchText {
   readonly isCut: boolean
 }
 
+const MEMORY = '/dev/shm'
+const MEMORY_FREE_MIN_BYTES = 128 * 1_048_576
 const NAME = /^parallax-(\d+)-/
 
 /** @param bytesMax bound of what is read of one output */
@@ -39,26 +44,26 @@ export function createScratch(buffer: Buffer, parent: string = inMemory()): Scra
   removeOrphans(parent)
   const folder = join(parent, `parallax-${process.pid}-${randomBytes(6).toString('hex')}`)
   mkdirSync(folder, { mode: 0o700 })
-  const read = (path: string, isRemoved: boolean): ScratchText | undefined => {
-    let file: number
-    try {
-      file = openSync(path, constants.O_RDONLY)
-    } catch {
-      return undefined
-    }
-    try {
-      const length = readSync(file, buffer, 0, buffer.length, 0)
-      const isCut = length === buffer.length && fstatSync(file).size > length
-      return { text: textOf(buffer.subarray(0, length)), isCut }
-    } finally {
-      closeSync(file)
-      if (isRemoved) unlinkSync(path)
-    }
-  }
   return {
     folder,
-    take: (path) => read(path, true),
-    peek: (path) => read(path, false),
+    take: (path) => {
+      let file: number
+      try {
+        file = openSync(path, constants.O_RDONLY)
+      } catch {
+        return undefined
+      }
+      try {
+        const length = readSync(file, buffer, 0, buffer.length, 0)
+        const isCut = length === buffer.length && fstatSync(file).size > length
+        return { text: textOf(buffer.subarray(0, isCut ? wholeLength(buffer) : length)), isCut }
+      } finally {
+        closeSync(file)
+        remove(path)
+      }
+    },
+    remove,
+    restore: () => void mkdirSync(folder, { mode: 0o700, recursive: true }),
     close: () => rmSync(folder, { recursive: true, force: true }),
   }
 }
@@ -68,10 +73,28 @@ function textOf(bytes: Buffer): string {
   return isUtf8(bytes) ? bytes.toString('utf8') : decodeMixed(bytes)
 }
 
+function remove(path: string): void {
+  try {
+    unlinkSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+}
+
+/** Without the bytes of a UTF-8 sequence that the bound has cut. */
+function wholeLength(bytes: Buffer): number {
+  let start = bytes.length - 1
+  for (let steps = 0; steps < 3 && start > 0 && ((bytes[start] ?? 0) & 0xc0) === 0x80; steps++)
+    start--
+  return (bytes[start] ?? 0) >= 0xc0 ? start : bytes.length
+}
+
+/** A small one, as containers often have, is left to others: plugins that flood would fill it for all. */
 function inMemory(): string {
   try {
-    accessSync('/dev/shm', constants.W_OK)
-    return '/dev/shm'
+    accessSync(MEMORY, constants.W_OK)
+    const { bavail, bsize } = statfsSync(MEMORY)
+    return bavail * bsize >= MEMORY_FREE_MIN_BYTES ? MEMORY : tmpdir()
   } catch {
     return tmpdir()
   }
