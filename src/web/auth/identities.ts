@@ -17,12 +17,14 @@ export interface Identities {
 }
 
 const FRESH_MS = 10_000
+/** A database that fell silent is not waited for longer when the caller is known. */
+const PATIENCE_MS = 1_000
 const TOUCH_EVERY_MS = 60_000
 const KNOWN_MAX = 10_000
 
 interface Known {
   readonly caller: Caller
-  readonly checkedAt: number
+  checkedAt: number
   seenAt: number
 }
 
@@ -34,8 +36,10 @@ export interface IdentitySources {
 
 export function createIdentities(sources: IdentitySources): Identities {
   const known = new Map<string, Known>()
+  const reading = new Map<string, Promise<Known | undefined>>()
   const { clock, log } = sources
   let isDatabaseDown = false
+  let forgotten = 0
 
   const remember = (cacheKey: string, entry: Known): void => {
     known.delete(cacheKey)
@@ -44,24 +48,38 @@ export function createIdentities(sources: IdentitySources): Identities {
     const oldest = known.keys().next().value
     if (oldest !== undefined) known.delete(oldest)
   }
-  const lookUp = async (cacheKey: string, read: () => Promise<Known | undefined>) => {
-    const entry = known.get(cacheKey)
-    const now = clock.now()
-    if (entry !== undefined && now - entry.checkedAt < FRESH_MS) return useOf(entry, now)
+  const readAndRemember = async (cacheKey: string, read: Read): Promise<Known | undefined> => {
+    const before = forgotten
     try {
       const found = await read()
       isDatabaseDown = false
-      if (found === undefined) {
-        known.delete(cacheKey)
-        return undefined
-      }
-      remember(cacheKey, found)
-      return useOf(found, now)
+      if (found === undefined) known.delete(cacheKey)
+      else if (before === forgotten) remember(cacheKey, found)
+      return found
+    } finally {
+      reading.delete(cacheKey)
+    }
+  }
+  /** Many requests of one caller ask the database once. */
+  const readOnce = (cacheKey: string, read: Read): Promise<Known | undefined> => {
+    const running = reading.get(cacheKey) ?? readAndRemember(cacheKey, read)
+    reading.set(cacheKey, running)
+    return running
+  }
+  const lookUp = async (cacheKey: string, read: Read): Promise<Caller | undefined> => {
+    const entry = known.get(cacheKey)
+    const now = clock.now()
+    if (entry !== undefined && now - entry.checkedAt < FRESH_MS) return useOf(entry, now)
+    const answer = readOnce(cacheKey, read)
+    try {
+      const found = await (entry === undefined ? answer : within(answer, PATIENCE_MS, clock))
+      return found === undefined ? undefined : useOf(found, now)
     } catch (error) {
       if (entry === undefined) throw error
       if (!isDatabaseDown)
         log.warn('accounts cannot be read, known callers stay known', { error: String(error) })
       isDatabaseDown = true
+      entry.checkedAt = now // so that not every request waits for a database that is away
       return useOf(entry, now)
     }
   }
@@ -77,8 +95,21 @@ export function createIdentities(sources: IdentitySources): Identities {
       return lookUp(`${id} ${sha256(secret)}`, () => readToken(sources, id, secret))
     },
     forget: (key) => {
+      forgotten++
       for (const [cacheKey, entry] of known) if (entry.caller.key === key) known.delete(cacheKey)
     },
+  }
+}
+
+type Read = () => Promise<Known | undefined>
+
+async function within<T>(answer: Promise<T>, ms: number, clock: Clock): Promise<T> {
+  const late = Promise.withResolvers<never>()
+  const cancel = clock.timer(ms, () => late.reject(new Error(`no answer within ${ms} ms`)))
+  try {
+    return await Promise.race([answer, late.promise])
+  } finally {
+    cancel()
   }
 }
 
