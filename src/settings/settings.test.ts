@@ -59,3 +59,20 @@ test('all bad settings are named at once, each with its origin', () => {
     /--listen: 'nowhere'[\s\S]*--plugin-slots: 'many'[\s\S]*PARALLAX_OUTBOX_AGE: '24'/,
   )
 })
+
+test('each refusal says what to write', () => {
+  const refusalOf = (flag: string, value: string): string => {
+    try {
+      readSettings({ [flag]: value }, {})
+    } catch (error) {
+      return (error as Error).message
+    }
+    return ''
+  }
+  expect(refusalOf('log-level', 'loud')).toContain('write debug, info, warn, error, silent')
+  expect(refusalOf('behind-tls', 'true')).toContain('write yes or no')
+  for (const value of ['x', '0', '1.5', '-2', '4000'])
+    expect(refusalOf('history-days', value)).toContain(
+      'write a whole number of days from 1 to 3650',
+    )
+})

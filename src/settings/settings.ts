@@ -95,7 +95,7 @@ export const SETTINGS: readonly Setting[] = [
   {
     key: 'outboxAgeMaxMs',
     flag: 'outbox-age',
-    argument: '<hours>h',
+    argument: '<hours>',
     description: 'how long the outbox keeps what no hub has taken (default 24h)',
   },
   {
@@ -131,8 +131,8 @@ const hours = z
   .string()
   .regex(/^\d+h$/, 'write hours such as 24h')
   .transform((text) => Number.parseInt(text, 10) * 3_600_000)
-const days = z.coerce.number('write a number of days').int().min(1).max(3650)
-const slots = z.coerce.number('write a number').int().min(1).max(10_000)
+const days = numberOf(1, 3650, 'of days ')
+const slots = numberOf(1, 10_000)
 
 const parsers = {
   config: z
@@ -155,14 +155,14 @@ const parsers = {
   databaseUrl: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'write postgres://user:password@host/database'),
-  logLevel: z.enum(LOG_LEVELS),
+  logLevel: z.enum(LOG_LEVELS, `write ${LOG_LEVELS.join(', ')}`),
   pluginSlots: slots,
   builtinSlots: slots,
   outboxBytesMax: size,
   outboxAgeMaxMs: hours,
   historyDays: days,
   seriesDays: days,
-  isBehindTls: z.enum(['yes', 'no']).transform((word) => word === 'yes'),
+  isBehindTls: z.enum(['yes', 'no'], 'write yes or no').transform((word) => word === 'yes'),
 } as const
 
 /** Reads every setting. @throws SettingRefused with all that is wrong, one per line. */
@@ -242,6 +242,12 @@ export function defaultDataFolder(env: Readonly<Record<string, string | undefine
     base === undefined || base === '' ? join(homedir(), '.local', 'share') : base,
     'parallax',
   )
+}
+
+/** A whole number within bounds; what else is told in one sentence. */
+function numberOf(min: number, max: number, of: string = '') {
+  const words = `write a whole number ${of}from ${min} to ${max}`
+  return z.coerce.number(words).int(words).min(min, words).max(max, words)
 }
 
 function bytesOf(text: string): number {
