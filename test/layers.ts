@@ -137,7 +137,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'adapters/fping': { folders: [...pure, 'collector'], packages: ['node:child_process'] },
   'adapters/system': {
     folders: ['base'],
-    packages: ['pino', 'node:fs', 'node:os', 'node:path', 'node:perf_hooks'],
+    packages: ['pino', 'node:fs', 'node:os', 'node:path', 'node:perf_hooks', 'node:util'],
   },
   roles: {
     folders: [

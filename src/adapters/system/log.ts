@@ -1,12 +1,23 @@
 import { pino, type Logger } from 'pino'
 import type { Log } from '../../base/log.ts'
+import { logLineForPeople } from './log-line.ts'
 
-/** JSON lines on stderr, so that stdout stays free for data and for what a person must read. */
+/**
+ * Lines on stderr, so that stdout stays free for data and for what a person must read: JSON for programs, text on a terminal.
+ * @param destination a file descriptor
+ */
 export function createLog(level: string, destination: number = 2): Log {
+  const out = pino.destination({ dest: destination, sync: true })
+  const isTerminal = destination === 2 && process.stderr.isTTY
   return wrap(
     pino(
-      { level, base: null, timestamp: pino.stdTimeFunctions.isoTime },
-      pino.destination({ dest: destination, sync: true }),
+      {
+        level,
+        base: null,
+        timestamp: pino.stdTimeFunctions.isoTime,
+        formatters: { level: (label) => ({ level: label }) },
+      },
+      isTerminal ? { write: (line) => void out.write(logLineForPeople(line)) } : out,
     ),
   )
 }
