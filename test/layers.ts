@@ -130,10 +130,6 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'node:util',
     ],
   },
-  'adapters/process': {
-    folders: [...pure, 'collector'],
-    packages: ['node:child_process', 'node:fs', 'node:os', 'node:path'],
-  },
   'adapters/fping': { folders: [...pure, 'collector'], packages: ['node:child_process'] },
   'adapters/system': {
     folders: ['base'],
