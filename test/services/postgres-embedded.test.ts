@@ -15,7 +15,7 @@ import {
   serverUser,
   usersOf,
 } from '../../src/adapters/postgres/embedded/os-user.ts'
-import { isAlive } from '../../src/adapters/postgres/embedded/processes.ts'
+import { isAlive, processesWith } from '../../src/adapters/postgres/embedded/processes.ts'
 import { EmbeddedUnavailable } from '../../src/adapters/postgres/embedded/unavailable.ts'
 import { systemClock } from '../../src/adapters/system/clock.ts'
 import { silentLog, type Log } from '../../src/base/log.ts'
@@ -132,6 +132,25 @@ describe('a server in a folder of ours', () => {
     const server = await start('em7')
     expect(await query(server.url, 'SELECT 1 AS one')).toEqual({ one: 1 })
     await server.stop()
+  })
+
+  test('[EM7] an initialisation that outlived its Parallax is ended by the next start', async () => {
+    const path = join(folder, 'em7-orphan')
+    const unfinished = `--pgdata=${join(path, 'data.unfinished')}`
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'embedded-child.ts'), path], {
+      stdio: 'ignore',
+    })
+    const gone = once(child, 'exit')
+    await until(() => existsSync(join(path, 'data.unfinished', 'base', '1')))
+    child.kill('SIGKILL')
+    await gone
+    const orphans = processesWith(unfinished)
+    expect(orphans).toHaveLength(1)
+    const server = await start('em7-orphan')
+    expect(orphans.filter(isAlive)).toEqual([])
+    expect(await query(server.url, 'SELECT 1 AS one')).toEqual({ one: 1 })
+    await server.stop()
+    expect(readdirSync(path)).not.toContain('data.unfinished')
   })
 
   test('[EM8] where the path is too long for a socket it listens on a free port of the loopback', async () => {

@@ -20,6 +20,7 @@ import {
   type Postmaster,
 } from './embedded/postmaster.ts'
 import { signal } from './embedded/processes.ts'
+import { clearUnfinished } from './embedded/unfinished.ts'
 import { watchOver } from './embedded/watchdog.ts'
 
 export interface EmbeddedOptions {
@@ -61,6 +62,7 @@ export async function startEmbedded({
     const user = serverUser(existsSync(folder.data) ? folder.data : undefined)
     if (user !== undefined) await chmod(root, 0o711)
     const binaries = await findBinaries(root, user)
+    await clearUnfinished(folder, clock)
     const password = await prepare(folder, binaries, user)
     if ((await clearTheWay(folder, clock)) === 'stopped-orphan') {
       log.warn('embedded database of an earlier run was still there, stopped it')

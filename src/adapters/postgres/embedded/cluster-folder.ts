@@ -35,6 +35,11 @@ export function clusterFolder(root: string): ClusterFolder {
   }
 }
 
+/** Half an initialisation never counts: it happens in a folder of another name. */
+export function unfinishedFolder(folder: ClusterFolder): string {
+  return `${folder.data}.unfinished`
+}
+
 /** One Parallax at a time: a second one would stop the first one's server. @throws EmbeddedUnavailable when it is taken */
 export async function claim(folder: ClusterFolder): Promise<() => Promise<void>> {
   const mine = `${process.pid} ${birthOf(process.pid) ?? ''}`
@@ -114,9 +119,8 @@ interface Initialisation {
   readonly password: string
 }
 
-/** Half an initialisation never counts: it happens in a folder of another name. */
 async function initialise({ folder, binaries, user, password }: Initialisation): Promise<void> {
-  const unfinished = `${folder.data}.unfinished`
+  const unfinished = unfinishedFolder(folder)
   await rm(unfinished, { recursive: true, force: true })
   await ownedFolder(unfinished, user)
   const passwordFile = join(unfinished, '..', 'password.initdb')

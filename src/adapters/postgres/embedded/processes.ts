@@ -48,6 +48,14 @@ export function processesIn(folder: string): number[] {
     })
 }
 
+/** Processes that were started with exactly this argument. Only Linux tells; elsewhere the list is empty. */
+export function processesWith(argument: string): number[] {
+  if (!existsSync('/proc/self')) return []
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => pid > 0 && read(`/proc/${pid}/cmdline`)?.split('\0').includes(argument))
+}
+
 /** `false` when it was gone already. */
 export function signal(pid: number, name: NodeJS.Signals): boolean {
   try {
