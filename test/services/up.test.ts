@@ -1,9 +1,12 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import type { ObjectDetail, ObjectList } from '../../src/wire/api/objects.ts'
 import { eventually, makePlace, startProgram } from './program.ts'
 
+const bin = join(import.meta.dirname, '..', '..', 'bin', 'parallax')
 const places: { remove(): void }[] = []
 afterAll(() => places.forEach((place) => place.remove()))
 
@@ -86,5 +89,35 @@ test('a broken change is refused with its places, and what runs goes on', async 
     expect(await program.api<ObjectDetail>('/api/v1/objects/h!a')).toMatchObject({ service: 'a' })
   } finally {
     await program.kill()
+  }
+})
+
+test('a SIGHUP while it starts does not end it, and is heard', async () => {
+  const place = keep(base(''))
+  const child = spawn(
+    process.execPath,
+    [bin, 'up', '--config', place.config, '--data', place.data, '--listen', '127.0.0.1:0'],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  let text = ''
+  const gone = once(child, 'exit')
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => {
+      const before = text
+      text += chunk.toString()
+      const hasBegun = (said: string): boolean => said.includes('starting the embedded database')
+      if (hasBegun(text) && !hasBegun(before)) child.kill('SIGHUP')
+    })
+  try {
+    await eventually(async () => {
+      if (child.exitCode !== null || child.signalCode !== null)
+        throw new Error(`it ended:\n${text}`)
+      return text.includes('Console: ') && text.includes('a new configuration is active')
+        ? text
+        : undefined
+    }, 60_000)
+  } finally {
+    child.kill('SIGTERM')
+    await gone
   }
 })

@@ -18,9 +18,10 @@ import { createTerminal, type Terminal } from '../terminal.ts'
 export async function up(settings: HubSettings): Promise<void> {
   const terminal = createTerminal(false)
   const log = createLog(settings.logLevel)
-  const running = await start(settings, terminal, log)
+  const starting = start(settings, terminal, log)
+  process.on('SIGHUP', () => void reloadOnceUp(starting, log))
+  const running = await starting
   announce(terminal, running)
-  process.on('SIGHUP', () => void running.reload())
   const reason = await Promise.race([
     stopSignal(),
     running.failed.catch((error: unknown) => ({ error })),
@@ -67,6 +68,16 @@ const FOLDER_FAULTS: Readonly<Record<string, string>> = {
 function placeOf(error: unknown, folder: string): string {
   const { path } = error as NodeJS.ErrnoException
   return path === undefined || path === folder ? '' : ` (${path})`
+}
+
+/** A signal that comes while the program starts waits for it instead of ending it. A failure leaves what runs alone. */
+async function reloadOnceUp(starting: Promise<Up>, log: Log): Promise<void> {
+  const running = await starting.catch(() => undefined) // who started it hears of that
+  try {
+    await running?.reload()
+  } catch (error) {
+    log.error('the configuration could not be read again', { error })
+  }
 }
 
 /** What an operator can mend, in words; anything else is a fault of ours and keeps its trace. */
