@@ -1,4 +1,4 @@
-import type { ApiErrorBody, SessionInfo, SystemStatus } from '../wire/api/actions.ts'
+import type { ApiErrorBody, SessionInfo, SystemStatus, RecheckAnswer } from '../wire/api/actions.ts'
 import type { ChangeRow, HistoryRow, ObjectDetail, SeriesColumns } from '../wire/api/objects.ts'
 import type { Snapshot } from '../wire/api/snapshot.ts'
 
@@ -97,7 +97,11 @@ export class Api {
 
   /** Resolves once a collector has the request; the result comes by the stream. */
   async recheck(id: string): Promise<void> {
-    const answer = await this.#post<{ unknown: string[] }>('/recheck', { ids: [id] })
+    const answer = await this.#post<RecheckAnswer>('/recheck', { ids: [id] })
+    if (answer.passive.length > 0) {
+      const facts = { status: 409, code: 'passive', retryAfterMs: undefined, details: [] }
+      throw new ApiFailed('Its results are handed in from outside.', facts)
+    }
     if (answer.unknown.length > 0) {
       const facts = { status: 404, code: 'not-found', retryAfterMs: undefined, details: [] }
       throw new ApiFailed('It is no longer in the configuration.', facts)

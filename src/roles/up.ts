@@ -17,6 +17,7 @@ import {
 import { startCollector, type Collector } from '../collector/collector.ts'
 import type { Outbox } from '../collector/ports.ts'
 import { jsonSchema } from '../configuration/json-schema.ts'
+import type { Fleet, Monitored } from '../domain/fleet.ts'
 import { planOf } from '../orchestrator/plan.ts'
 import { createFleetIndex, type FleetIndex } from '../results/fleet-index.ts'
 import { startIntake, type Intake } from '../results/intake.ts'
@@ -53,6 +54,7 @@ export interface Up {
     readonly path: string
     readonly hosts: number
     readonly services: number
+    readonly usesPing: boolean
   }
   /** @throws ConfigurationRefused */
   reload(): Promise<void>
@@ -79,7 +81,7 @@ export async function startUp(parts: UpParts): Promise<Up> {
 async function compose(parts: UpParts, undoing: Undoing): Promise<Up> {
   const { settings, clock, log, environment } = parts
   const { listenHost: host } = settings
-  const port = settings.listenPort === 0 ? await freePort(host) : settings.listenPort
+  const port = await freePort(host, settings.listenPort)
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
   const path = configurationPath(settings.config)
   const { fleet, revision } = await readFleet(path, url, environment)
@@ -123,7 +125,12 @@ async function compose(parts: UpParts, undoing: Undoing): Promise<Up> {
   return {
     url: web.url,
     setupToken: web.setupToken,
-    configuration: { path, hosts: fleet.hosts.size, services: fleet.services.size },
+    configuration: {
+      path,
+      hosts: fleet.hosts.size,
+      services: fleet.services.size,
+      usesPing: usesPing(fleet),
+    },
     reload: async () => void (await reload()),
     failed: firstFailure(intake, local.collector),
     stop: () => undoing.run(),
@@ -255,18 +262,27 @@ async function grantLocalAccess(
   writeLocalAccess(data, { url: web.url, token })
 }
 
+function usesPing({ hosts, services }: Fleet): boolean {
+  const pings = ({ check: { command } }: Monitored): boolean =>
+    command.kind === 'builtin' && command.builtin === 'ping'
+  return hosts.values().some(pings) || services.values().some(pings)
+}
+
 async function firstFailure(intake: Intake, collector: Collector): Promise<never> {
   await Promise.race([intake.finished, collector.ended])
   // Both end only when the whole is stopped.
   return new Promise<never>(() => undefined)
 }
 
-/** A port that is free now, so that the configuration can name it before anybody listens. */
-async function freePort(host: string): Promise<number> {
+/**
+ * Makes sure that the port can be had before anything else is started, and chooses one for 0: the configuration may name it before
+ * anybody listens.
+ */
+async function freePort(host: string, wanted: number): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen({ host, port: 0 }, resolve)
+    server.listen({ host, port: wanted }, resolve)
   })
   const address = server.address()
   await new Promise((resolve) => server.close(resolve))

@@ -92,6 +92,7 @@ describe('a hub on this machine', () => {
     )
     expect(parallax('recheck', 'h/own', 'h/none')).toMatchObject({ status: 7 })
     expect(parallax('recheck', 'nobody')).toMatchObject({ status: 3 })
+    expect(parallax('recheck', 'h/fed').stderr).toContain('results are handed in: h/fed')
     expect(parallax('describe', 'h/none')).toMatchObject({
       status: 3,
       stderr: 'parallax: h/none is not configured.\n',

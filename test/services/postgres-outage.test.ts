@@ -133,22 +133,22 @@ describe('a database that fails', () => {
   test('[ST5, ST10] the connection breaks after COMMIT was sent: the repeat changes nothing', async () => {
     const cable = await startCable(join(server.folder, 'socket', '.s.PGSQL.5432'))
     const url = new URL(server.url)
-    const far = await open(
+    await database.close()
+    database = await open(
       `postgres://${url.username}:${url.password}@127.0.0.1:${cable.port}/postgres`,
     )
     try {
       const effects = batch(900_001, 300)
       const before = await countsOf(server.url)
       cable.cutAfter('COMMIT')
-      await expect(far.store.commit(effects)).rejects.toThrow(StoreUnavailable)
+      await expect(database.store.commit(effects)).rejects.toThrow(StoreUnavailable)
       await cable.hasDelivered()
-      await far.store.commit(effects)
+      await database.store.commit(effects)
       const stored = await countsOf(server.url)
       expect(stored.results - before.results).toBe(300)
       expect(stored.changes - before.changes).toBe(30)
-      expect(far.metrics.find(({ name }) => name.includes('repeated'))?.read()).toBe(300)
+      expect(database.metrics.find(({ name }) => name.includes('repeated'))?.read()).toBe(300)
     } finally {
-      await far.close()
       await cable.close()
     }
   })
@@ -156,18 +156,18 @@ describe('a database that fails', () => {
   test('[ST10] the connection breaks in the middle of the rows: nothing was written, the repeat writes it', async () => {
     const cable = await startCable(join(server.folder, 'socket', '.s.PGSQL.5432'))
     const url = new URL(server.url)
-    const far = await open(
+    await database.close()
+    database = await open(
       `postgres://${url.username}:${url.password}@127.0.0.1:${cable.port}/postgres`,
     )
     try {
       const before = await countsOf(server.url)
       cable.cutAfter('PGCOPY')
-      await expect(far.store.commit(batch(950_001, 300))).rejects.toThrow(StoreUnavailable)
+      await expect(database.store.commit(batch(950_001, 300))).rejects.toThrow(StoreUnavailable)
       expect((await countsOf(server.url)).results).toBe(before.results)
-      await far.store.commit(batch(950_001, 300))
+      await database.store.commit(batch(950_001, 300))
       expect((await countsOf(server.url)).results).toBe(before.results + 300)
     } finally {
-      await far.close()
       await cable.close()
     }
   })

@@ -7,6 +7,7 @@ import type { AccountStore } from '../../web/ports.ts'
 import { createAccountStore } from './account-store.ts'
 import { createPool, withClient, type Pool } from './connection.ts'
 import { startEmbedded, type EmbeddedServer } from './embedded.ts'
+import { lockDatabase } from './database-lock.ts'
 import { createHistory } from './history.ts'
 import { migrate, SchemaRefused } from './migrate.ts'
 import { createPartitions, type Retention } from './partitions.ts'
@@ -56,7 +57,7 @@ const START_PAUSE_MS = 500
 /**
  * Opens everything that a hub keeps, schema up to date. Intake, pages and maintenance each have connections of their own, so that
  * a slow page never holds up a result.
- * @throws EmbeddedUnavailable, SchemaRefused: a person must act
+ * @throws EmbeddedUnavailable, SchemaRefused, DatabaseInUse: a person must act
  * @throws StoreUnavailable when a server given by URL does not answer within a minute
  */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
@@ -67,12 +68,15 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       : undefined
   const url = options.url ?? (embedded as EmbeddedServer).url
   const pools = poolsOf(url)
+  let unlock = async (): Promise<void> => undefined
   const close = async (): Promise<void> => {
+    await unlock()
     await Promise.all(Object.values(pools).map((pool) => pool.end()))
     await embedded?.stop()
   }
   try {
     const version = await waitForServer(pools.keeper, options)
+    unlock = await lockDatabase(url, clock, log)
     const migrated = await migrate(pools.keeper, clock)
     const description: DatabaseDescription = {
       kind: embedded === undefined ? 'server' : 'embedded',

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, existsSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 
@@ -50,6 +50,7 @@ export function isDamage(error: unknown): boolean {
 
 function openDatabase(path: string): DatabaseSync {
   mkdirSync(dirname(path), { recursive: true })
+  closeSync(openSync(path, 'a', 0o600)) // what plugins print is nobody else's business
   const database = new DatabaseSync(path)
   try {
     // Vacuum has to be chosen before the first table: the space of a long outage is given back.

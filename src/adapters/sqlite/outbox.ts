@@ -30,6 +30,8 @@ const FREE_PAGES_MAX = 4_096
 const VACUUM_PAGES_MAX = 4_096
 /** How often entries are looked at for their age. */
 const AGE_CHECK_MS = 10_000
+/** How often it is looked whether the file still stands where it should: SQLite goes on writing into one that was deleted. */
+const FILE_CHECK_MS = 1_000
 /** Batches given up in one transaction. */
 const DROP_BATCHES_MAX = 1_000
 
@@ -47,12 +49,16 @@ class SqliteOutbox implements Outbox {
   /** One episode in the log. */
   #isSyncFailing = false
   #ageCheckedAt = 0
+  #fileCheckedMs: number
+  #fileNumber: number
 
   constructor(settings: OutboxSettings) {
     this.#settings = settings
     this.#openedAt = settings.clock.now()
     this.#openedMonotonicMs = settings.clock.monotonicMs()
     this.#opened = this.#open()
+    this.#fileNumber = fileNumberOf(settings.path)
+    this.#fileCheckedMs = this.#openedMonotonicMs
   }
 
   get lastCursor(): number {
@@ -75,6 +81,7 @@ class SqliteOutbox implements Outbox {
     const [first, last] = [results[0], results.at(-1)]
     if (first === undefined || last === undefined) return this.#opened.tally.cursor
     assert(first.boot === last.boot, 'a batch of the outbox is of one boot')
+    this.#replaceWhenGone()
     const text = JSON.stringify(results)
     const bytes = Buffer.byteLength(text)
     this.#attempt(({ tally, statements }) => {
@@ -223,6 +230,28 @@ class SqliteOutbox implements Outbox {
       this.#startAfresh(error)
       this.#guard(work, true)
     }
+  }
+
+  /** What was in a file that somebody deleted is still readable: it moves into a new one. */
+  #replaceWhenGone(): void {
+    const { path, clock, log } = this.#settings
+    const nowMs = clock.monotonicMs()
+    if (nowMs - this.#fileCheckedMs < FILE_CHECK_MS) return
+    this.#fileCheckedMs = nowMs
+    if (fileNumberOf(path) === this.#fileNumber) return
+    log.error('the file of the outbox is gone: another one is begun with what was in it', { path })
+    const gone = this.#opened
+    this.#log?.close()
+    this.#log = undefined
+    removeLogs(path)
+    this.#opened = this.#open()
+    this.#fileNumber = fileNumberOf(path)
+    this.#attempt(({ tally, statements }) => {
+      copyBatches(gone, statements)
+      Object.assign(tally, gone.tally)
+      statements.saveTally.run(tally.cursor, tally.lost)
+    })
+    gone.database.close()
   }
 
   #startAfresh(cause: Error): void {

@@ -29,6 +29,11 @@ function addRecheck(program: Command): void {
     const ids = [...new Set(names.map(objectIdOf))]
     const answer = await client.post('/api/v1/recheck', { ids }, recheckAnswer)
     terminal.say(`${answer.accepted} of ${ids.length} will be checked now`)
+    if (answer.passive.length > 0) {
+      terminal.say(
+        `passive, their results are handed in: ${answer.passive.map(displayName).join(', ')}`,
+      )
+    }
     if (answer.unknown.length > 0)
       throw new CommandFailed(
         answer.accepted > 0 ? EXIT.partial : EXIT.notFound,

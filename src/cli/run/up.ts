@@ -11,6 +11,7 @@ import { startUp, type Up } from '../../roles/up.ts'
 import { environment } from '../../settings/environment.ts'
 import type { HubSettings } from '../../settings/settings.ts'
 import { renderProblems } from '../configuration.ts'
+import { examineFping } from '../doctor/machine.ts'
 import { CommandFailed, EXIT } from '../exit.ts'
 import { createTerminal, type Terminal } from '../terminal.ts'
 
@@ -22,6 +23,7 @@ export async function up(settings: HubSettings): Promise<void> {
   process.on('SIGHUP', () => void reloadOnceUp(starting, log))
   const running = await starting
   announce(terminal, running)
+  await warnOfMissingPing(terminal, running)
   const reason = await Promise.race([
     stopSignal(),
     running.failed.catch((error: unknown) => ({ error })),
@@ -124,9 +126,19 @@ function refusalOf(error: unknown, settings: HubSettings, terminal: Terminal): u
         ? 'see server.log in postgres/ of the data folder'
         : 'look at --database-url (server, port, user, password), then ask `parallax doctor`',
     )
-  if (error instanceof Error && ['EmbeddedUnavailable', 'SchemaRefused'].includes(error.name))
+  if (
+    error instanceof Error &&
+    ['EmbeddedUnavailable', 'SchemaRefused', 'DatabaseInUse'].includes(error.name)
+  )
     return new CommandFailed(EXIT.failed, error.message)
   return error
+}
+
+/** A host that cannot be pinged for lack of a program must not surprise anybody as a host that is down. */
+async function warnOfMissingPing(terminal: Terminal, { configuration }: Up): Promise<void> {
+  if (!configuration.usesPing) return
+  const { level, what, fix } = await examineFping()
+  if (level !== 'ok') terminal.say(`warning: ${what}\n  fix: ${fix}`)
 }
 
 /** These lines are for people, and scripts rely on their form. */

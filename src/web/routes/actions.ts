@@ -48,17 +48,20 @@ function recheckRoute(app: Web, context: WebContext): void {
     async (request) => {
       const ids: CheckId[] = []
       const unknown: string[] = []
+      const passive: string[] = []
       for (const text of new Set(request.body.ids)) {
         const id = parseCheckId(text)
-        if (id === undefined || hub.live.get(id) === undefined) unknown.push(text)
-        else ids.push(id)
+        const object = id === undefined ? undefined : hub.live.get(id)?.object
+        if (object === undefined) unknown.push(text)
+        else if (object.check.command.kind === 'passive') passive.push(text)
+        else ids.push(object.id)
       }
       if (ids.length > 0) {
         await hub.recheck(ids)
         const subject = ids.length === 1 ? String(ids[0]) : `${ids.length} objects`
         await audit(context, request, { action: 'recheck', subject, detail: '' })
       }
-      return { accepted: ids.length, unknown }
+      return { accepted: ids.length, unknown, passive }
     },
   )
 }

@@ -1,7 +1,13 @@
 import { z } from 'zod'
 
 export const recheckRequest = z.object({ ids: z.array(z.string()).min(1).max(10_000) })
-export const recheckAnswer = z.object({ accepted: z.number().int(), unknown: z.array(z.string()) })
+/** `passive` ids have results handed in: there is nothing to run. */
+export type RecheckAnswer = z.infer<typeof recheckAnswer>
+export const recheckAnswer = z.object({
+  passive: z.array(z.string()),
+  accepted: z.number().int(),
+  unknown: z.array(z.string()),
+})
 
 /** One passive result. `service: null` or absent is the host's own. */
 export const passiveResult = z.object({
