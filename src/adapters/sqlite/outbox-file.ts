@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type StatementSync } from 'node:sqlite'
 
@@ -88,6 +88,33 @@ export function setAside(path: string): string {
   return aside
 }
 
+/** Names the file that stands there now and its log; another text when somebody has replaced or deleted one. */
+export function identityOf(path: string): string {
+  const numbers = ['', '-wal'].map((suffix) => {
+    const found = statSync(`${path}${suffix}`, { bigint: true, throwIfNoEntry: false })
+    return found === undefined ? 'none' : `${found.dev}:${found.ino}`
+  })
+  return numbers.join(' ')
+}
+
+/** All that is in `gone`, whose file was deleted, in a new file; cursors stay. `gone` is left open. */
+export function moved(gone: Opened, path: string): Opened {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true })
+  const fresh = openFile(path)
+  try {
+    fresh.database.exec('begin immediate')
+    for (const row of gone.statements.all.iterate())
+      fresh.statements.insert.run(...Object.values(row))
+    Object.assign(fresh.tally, gone.tally)
+    fresh.statements.saveTally.run(gone.tally.cursor, gone.tally.lost)
+    fresh.database.exec('commit')
+    return fresh
+  } catch (error) {
+    fresh.database.close()
+    throw error
+  }
+}
+
 export interface BatchRow {
   readonly cursor: number
   readonly count: number
@@ -140,6 +167,8 @@ export interface Statements {
   readonly insert: StatementSync
   readonly saveTally: StatementSync
   readonly after: StatementSync
+  /** Every column, in the order of `insert`. */
+  readonly all: StatementSync
   readonly oldest: StatementSync
   readonly batchAt: StatementSync
   readonly deleteBatch: StatementSync
@@ -157,6 +186,9 @@ function prepare(database: DatabaseSync): Statements {
     saveTally: database.prepare('update tally set cursor = ?, lost = ?'),
     after: database.prepare(
       'select cursor, count, results from batch where cursor > ? order by cursor',
+    ),
+    all: database.prepare(
+      'select cursor, count, boot, first_seq, last_seq, appended_at, bytes, results from batch order by cursor',
     ),
     oldest: database.prepare(
       'select cursor, count, appended_at, bytes from batch order by cursor limit 1',

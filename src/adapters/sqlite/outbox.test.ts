@@ -138,6 +138,33 @@ describe('faults', () => {
     aside.close()
   })
 
+  test.each(['', '-wal'])(
+    '[OB8] a file that is deleted at work is made again with what was in it (%s)',
+    (suffix) => {
+      using box = place()
+      const outbox = box.open()
+      outbox.append(someResults('a', 1, 10))
+      rmSync(`${box.path}${suffix}`)
+      outbox.append(someResults('a', 11, 20))
+      box.clock.pass(1_000)
+      expect(outbox.append(someResults('a', 21, 30))).toBe(30)
+      box.clock.pass(1_000)
+      outbox.append(someResults('a', 31, 40))
+      expect(box.log.errors).toHaveLength(1)
+      // What another process would find after a kill.
+      const found = new DatabaseSync(box.path, { readOnly: true })
+      expect(found.prepare('select sum(count) as kept from batch').get()).toEqual({ kept: 40 })
+      found.close()
+      outbox.release('a', 25)
+      outbox.close()
+      const later = box.open()
+      expect(later.read(0, 100).map((entry) => entry.result.seq)).toEqual(
+        someResults('a', 26, 40).map((result) => result.seq),
+      )
+      later.close()
+    },
+  )
+
   test('an outbox whose folder cannot be made says so', () => {
     using box = place()
     writeFileSync(join(box.path, '..', '..', 'deep'), 'a file')

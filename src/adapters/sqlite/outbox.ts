@@ -4,8 +4,10 @@ import type { Log } from '../../base/log.ts'
 import { OutboxUnavailable, type Outbox, type OutboxEntry } from '../../collector/ports.ts'
 import type { CheckResult } from '../../domain/check-result.ts'
 import {
+  identityOf,
   isDamage,
   isSqliteError,
+  moved,
   numberOf,
   openFile,
   setAside,
@@ -49,16 +51,14 @@ class SqliteOutbox implements Outbox {
   /** One episode in the log. */
   #isSyncFailing = false
   #ageCheckedAt = 0
-  #fileCheckedMs: number
-  #fileNumber: number
+  #fileCheckedMs = 0
+  #identity = ''
 
   constructor(settings: OutboxSettings) {
     this.#settings = settings
     this.#openedAt = settings.clock.now()
     this.#openedMonotonicMs = settings.clock.monotonicMs()
     this.#opened = this.#open()
-    this.#fileNumber = fileNumberOf(settings.path)
-    this.#fileCheckedMs = this.#openedMonotonicMs
   }
 
   get lastCursor(): number {
@@ -238,20 +238,18 @@ class SqliteOutbox implements Outbox {
     const nowMs = clock.monotonicMs()
     if (nowMs - this.#fileCheckedMs < FILE_CHECK_MS) return
     this.#fileCheckedMs = nowMs
-    if (fileNumberOf(path) === this.#fileNumber) return
-    log.error('the file of the outbox is gone: another one is begun with what was in it', { path })
+    if (identityOf(path) === this.#identity) return
     const gone = this.#opened
+    try {
+      this.#opened = moved(gone, path)
+    } catch (error) {
+      throw unavailable(path, error)
+    }
+    this.#identity = identityOf(path)
     this.#log?.close()
     this.#log = undefined
-    removeLogs(path)
-    this.#opened = this.#open()
-    this.#fileNumber = fileNumberOf(path)
-    this.#attempt(({ tally, statements }) => {
-      copyBatches(gone, statements)
-      Object.assign(tally, gone.tally)
-      statements.saveTally.run(tally.cursor, tally.lost)
-    })
     gone.database.close()
+    log.error('the outbox was deleted: what was in it is in a new file', { path })
   }
 
   #startAfresh(cause: Error): void {
@@ -281,6 +279,12 @@ class SqliteOutbox implements Outbox {
 
   #open(): Opened {
     const { path } = this.#settings
+    const opened = this.#openOrSetAside(path)
+    this.#identity = identityOf(path)
+    return opened
+  }
+
+  #openOrSetAside(path: string): Opened {
     try {
       return openFile(path)
     } catch (error) {
