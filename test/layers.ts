@@ -39,6 +39,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'node:net',
       'node:os',
       'node:path',
+      'node:perf_hooks',
       'node:v8',
     ],
   },

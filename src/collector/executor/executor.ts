@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import type { Clock } from '../../base/clock.ts'
 import type { Instant } from '../../base/instant.ts'
 import { after } from '../../base/instant.ts'
@@ -9,6 +10,7 @@ import { fillRuntimeMacros } from '../../domain/macros.ts'
 import type { Executor, Finished, Job } from '../ports.ts'
 import type { Builtin, BuiltinAnswer } from './builtin/builtin.ts'
 import { Deadlines, type Deadlined } from './deadlines.ts'
+import { FlowWindow } from './flow-window.ts'
 import { executorMetrics, type ExecutorCounts } from './executor-metrics.ts'
 import { timeoutText } from './plugin-outcome.ts'
 import type { PluginCommand } from './command-text.ts'
@@ -72,11 +74,13 @@ class TimedExecutor implements PluginExecutor {
     builtinFaults: 0,
   }
   readonly #faulty = new Set<BuiltinName>()
+  readonly #flow: FlowWindow
   #builtinsRunning = 0
   #isClosed = false
 
   constructor(parts: ExecutorParts) {
     this.#parts = parts
+    this.#flow = new FlowWindow(parts.settings.builtinSlots, busyShareMeter())
     this.#pool = new ShellPool(parts.clock, parts.settings)
     this.#deadlines = new Deadlines<Run>(parts.clock, (run) => this.#expire(run))
     this.slots = parts.settings.slots + parts.settings.builtinSlots
@@ -117,8 +121,8 @@ class TimedExecutor implements PluginExecutor {
   }
 
   #startBuiltin(job: Job, { builtin, options }: BuiltinCommand): boolean {
-    const { clock, builtins, settings } = this.#parts
-    if (this.#builtinsRunning >= settings.builtinSlots) return false
+    const { clock, builtins } = this.#parts
+    if (!this.#flow.admits(this.#builtinsRunning, clock.monotonicMs())) return false
     this.#builtinsRunning++
     const run = this.#begin(job, true)
     this.#deadlines.add(run, job.check.timeoutMs)
@@ -183,6 +187,17 @@ class TimedExecutor implements PluginExecutor {
     const tookMs = Math.round(this.#parts.clock.monotonicMs() - run.startedMs)
     const { job, startedAt } = run
     this.#parts.onFinished({ job, startedAt, finishedAt: after(startedAt, tookMs), outcome })
+  }
+}
+
+/** How busy the event loop was since it was asked last. */
+function busyShareMeter(): () => number {
+  let last = performance.eventLoopUtilization()
+  return () => {
+    const now = performance.eventLoopUtilization()
+    const { utilization } = performance.eventLoopUtilization(now, last)
+    last = now
+    return utilization
   }
 }
 
