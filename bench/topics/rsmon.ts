@@ -61,7 +61,7 @@ function builtinsOf({ http, ssh, tcp }: Responder): Readonly<Record<string, stri
     ping: '{ builtin: ping, packets: 5, warning: "100ms,20%", critical: "500ms,60%" }',
     ssh: `{ builtin: tcp, port: ${ssh}, expect: 'SSH-' }`,
     http1: `{ builtin: http, port: ${http}, path: / }`,
-    http2: `{ builtin: http, port: ${http}, path: /health, string: ok }`,
+    http2: `{ builtin: http, port: ${http}, path: /health, contains: ok }`,
     ...Object.fromEntries(
       Array.from({ length: 6 }, (_, n) => [
         `tcp${n}`,

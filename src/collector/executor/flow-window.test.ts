@@ -8,21 +8,21 @@ function runningAfter(ms: number, window: FlowWindow): number {
   return running
 }
 
-test('[PX19] while this process is busy a few run side by side, however many are due', () => {
+test('[PX25] while this process is busy a few run side by side, however many are due', () => {
   expect(runningAfter(1000, new FlowWindow(512, () => 1))).toBe(32)
   expect(runningAfter(1000, new FlowWindow(512, () => 0.9))).toBe(32)
 })
 
-test('[PX19] checks that wait for slow targets fill all slots within 100 ms', () => {
+test('[PX25] checks that wait for slow targets fill all slots within 100 ms', () => {
   expect(runningAfter(100, new FlowWindow(512, () => 0.1))).toBe(512)
 })
 
-test('[PX19] never more than the slots, and few slots are used whole', () => {
+test('[PX25] never more than the slots, and few slots are used whole', () => {
   expect(runningAfter(500, new FlowWindow(100, () => 0))).toBe(100)
   expect(runningAfter(500, new FlowWindow(5, () => 1))).toBe(5)
 })
 
-test('[PX19] it becomes small again when the process gets busy, or few run', () => {
+test('[PX25] it becomes small again when the process gets busy, or few run', () => {
   for (const [busy, running] of [
     [1, 512],
     [0.1, 1],
