@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { createReport, type Report } from './report.ts'
 
 /** What can be measured; each in a file of its own, with what it is measured against in the same run. */
@@ -29,28 +31,51 @@ const TOPICS: Readonly<
   ],
 }
 
+/** Parts alone, each a program of its own: they start nothing but themselves. */
+const PARTS: Readonly<Record<string, string>> = {
+  builtins: 'built-in tcp and http checks without the rest, beside bare sockets',
+  'collector-loop': 'scheduler, outbox and bus with checks that end at once',
+  executor: 'the pool of shells without the rest, beside a C program',
+  outbox: 'appending and releasing results',
+  perfdata: 'parsing performance data',
+  'results-core': 'deciding and state without database and bus',
+  scheduler: 'the core that says what is due',
+  store: 'committing results to the embedded database, beside a bare COPY',
+}
+
+function runPart(name: string): void {
+  const file = join(import.meta.dirname, `${name}.ts`)
+  const { status } = spawnSync(process.execPath, ['--expose-gc', file], { stdio: 'inherit' })
+  if (status !== 0) throw new Error(`${name} ended with ${status}`)
+}
+
 const names = process.argv.slice(2)
+const known: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(Object.entries(TOPICS).map(([name, [what]]) => [name, what])),
+  ...PARTS,
+}
 if (names.includes('--help') || names.includes('-h') || names.length === 0) {
+  const lines = Object.entries(known).map(([name, what]) => `  ${name.padEnd(15)} ${what}`)
   process.stdout.write(
-    `usage: npm run bench -- TOPIC...     (all: every topic)\n\n${Object.entries(TOPICS)
-      .map(([name, [what]]) => `  ${name.padEnd(10)} ${what}`)
-      .join(
-        '\n',
-      )}\n\nProgress goes to stderr, figures to stdout as: RESULT topic.name=value unit\n`,
+    `usage: npm run bench -- TOPIC...     (all: the whole program's topics)\n\n${lines.join('\n')}\n\n` +
+      'Progress goes to stderr, figures to stdout as: RESULT topic.name=value unit\n',
   )
   process.exit(names.length === 0 ? 2 : 0)
 }
 const chosen = names.includes('all') ? Object.keys(TOPICS) : names
-const unknown = chosen.filter((name) => !(name in TOPICS))
+const unknown = chosen.filter((name) => !(name in known))
 if (unknown.length > 0) {
   process.stderr.write(
-    `no such topic: ${unknown.join(', ')}; one of ${Object.keys(TOPICS).join(', ')}\n`,
+    `no such topic: ${unknown.join(', ')}; one of ${Object.keys(known).join(', ')}\n`,
   )
   process.exit(2)
 }
 for (const name of chosen) {
   const topic = TOPICS[name]
-  if (topic === undefined) continue
+  if (topic === undefined) {
+    runPart(name)
+    continue
+  }
   const measured = await topic[1]()
   await measured.run(createReport(name))
 }
