@@ -29,7 +29,7 @@ export const FLUSH_EVERY_MS = 200
 const COALESCE_MS = 20
 const ROWS_PER_EVENT = 1000
 const CHANGES_HELD_MAX = 10_000
-/** So long after the last reader events are still made, for those who come back; then nobody pays for them. */
+/** So long after the last reader events are still made, for those who come back; else, and before the first, nobody pays for them. */
 export const KEEP_WITHOUT_READERS_MS = 60_000
 
 export interface FeedBounds {
@@ -46,7 +46,7 @@ export function createFeed(live: LiveIndex, clock: Clock, bounds: FeedBounds = F
   let pending = emptyPending()
   let sequence = 0
   let isSkipping = false
-  let wantedAt = clock.monotonicMs()
+  let wantedAt = -Infinity
   let flushedAt = -Infinity
   let cancelFlush: (() => void) | undefined
 
