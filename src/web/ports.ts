@@ -6,7 +6,21 @@ import type { LiveIndex } from '../results/live-index.ts'
 import type { Log } from '../base/log.ts'
 import type { Metric } from '../base/metrics.ts'
 import type { PassiveResults } from '../wire/subjects.ts'
+import type { z } from 'zod'
 import type { SystemStatus } from '../wire/api/actions.ts'
+import type {
+  ApplyJob,
+  ApplyRequest,
+  configurationObjects,
+  configurationStatus,
+  ConfigurationKind,
+  ConfigurationObject,
+  diffAnswer,
+  PlanAnswer,
+  Proposal,
+  revisionList,
+  RollbackRequest,
+} from '../wire/api/configuration.ts'
 
 /** What the web server needs of the rest of the hub; the role composes it. */
 export interface HubFacade {
@@ -31,6 +45,60 @@ export interface HubFacade {
 export type ReloadOutcome =
   | { readonly kind: 'active'; readonly revision: string; readonly changed: number }
   | { readonly kind: 'refused'; readonly problems: readonly string[] }
+
+/** What is monitored, and how it comes to change. The role composes it of compiler, store and apply jobs. */
+export interface ConfigurationDesk {
+  status(): Promise<z.infer<typeof configurationStatus>>
+  /** Compiles what should be and compares it with what is active. Changes nothing. */
+  plan(proposal: Proposal): Promise<PlanAnswer>
+  /** Starts a job and answers as soon as it has an id; one job at a time, the next waits. */
+  apply(request: ApplyRequest, author: string): Promise<ApplyJob>
+  rollback(request: RollbackRequest, author: string): Promise<ApplyJob>
+  /** The job now, or after it ended when that takes less than `waitMs`. `undefined`: nobody knows it. */
+  job(id: string, waitMs: number): Promise<ApplyJob | undefined>
+  revisions(limit: number, before: string | undefined): Promise<z.infer<typeof revisionList>>
+  /** Revisions by a beginning of their name that only one has. */
+  diff(from: string, to: string): Promise<z.infer<typeof diffAnswer> | RevisionUnknown>
+  /** The active configuration, or that of a revision, as one YAML text. Secrets are masked. */
+  exportYaml(revision: string | undefined): Promise<string | RevisionUnknown>
+  objects(query: ObjectQuery): Promise<z.infer<typeof configurationObjects>>
+  object(kind: ConfigurationKind, name: string): Promise<ConfigurationObject | undefined>
+  /** Pending until the next apply. */
+  put(change: ObjectChange, author: string): Promise<ObjectOutcome>
+  remove(change: Omit<ObjectChange, 'value'>, author: string): Promise<ObjectOutcome>
+}
+
+export interface ObjectQuery {
+  readonly kind: ConfigurationKind | undefined
+  readonly managedBy: string | undefined
+  readonly isPending: boolean | undefined
+  readonly after: string | undefined
+  readonly limit: number
+}
+
+export interface ObjectChange {
+  readonly kind: ConfigurationKind
+  readonly name: string
+  readonly value: unknown
+  readonly managedBy: string | undefined
+  readonly force: boolean
+}
+
+export type ObjectOutcome =
+  | { readonly kind: 'done'; readonly object: ConfigurationObject }
+  /** It is no such object: every fault with its place in the value. */
+  | {
+      readonly kind: 'invalid'
+      readonly problems: readonly { readonly path: string; readonly message: string }[]
+    }
+  /** Another owner has it. */
+  | { readonly kind: 'owned'; readonly managedBy: string }
+  | { readonly kind: 'unknown' }
+
+export interface RevisionUnknown {
+  readonly kind: 'unknown' | 'ambiguous'
+  readonly revision: string
+}
 
 export type Role = 'admin' | 'operator' | 'viewer'
 
