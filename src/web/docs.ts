@@ -21,6 +21,10 @@ export async function describeApi(app: Web, version: string): Promise<void> {
         { name: 'now', description: 'The present, from memory' },
         { name: 'past', description: 'Results, changes and series, from the database' },
         { name: 'actions', description: 'What changes something' },
+        {
+          name: 'configuration',
+          description: 'What is monitored: plan, apply, revisions, objects',
+        },
         { name: 'session', description: 'First run, sign-in, sign-out' },
         { name: 'tokens', description: 'API tokens' },
         { name: 'system', description: 'Health, metrics, schema' },

@@ -29,8 +29,25 @@ export const FAILURES = {
   },
   not_found: { status: 404, meaning: 'There is nothing at this address.' },
   unknown_object: { status: 404, meaning: 'No host or service of this name is configured.' },
+  unknown_revision: { status: 404, meaning: 'No revision has a name that begins so.' },
+  unknown_job: {
+    status: 404,
+    meaning: 'No apply job has this id; old ones are forgotten, the revisions stay.',
+  },
   unknown_token: { status: 404, meaning: 'No API token has this id.' },
   setup_done: { status: 409, meaning: 'The first account exists already; sign in with it.' },
+  object_owned: {
+    status: 409,
+    meaning: 'The object belongs to another owner; `force` takes it over.',
+  },
+  plan_outdated: {
+    status: 409,
+    meaning: 'Another revision is active than the plan was made for; look at a new plan.',
+  },
+  ambiguous_revision: {
+    status: 409,
+    meaning: 'Several revisions begin so; write more of the name.',
+  },
   too_large: { status: 413, meaning: 'The body is larger than this address takes.' },
   unsupported_media_type: { status: 415, meaning: 'Send `content-type: application/json`.' },
   wrong_host: {

@@ -29,6 +29,8 @@ export interface HubFacade {
   readonly live: LiveIndex
   readonly history: History
   readonly accounts: AccountStore
+  /** Without it (a hub that is being put together) the API has no configuration. */
+  readonly configuration?: ConfigurationDesk
   fleet(): Fleet
   /** Ids that some collector took. */
   recheck(ids: readonly CheckId[]): Promise<void>
@@ -52,8 +54,8 @@ export interface ConfigurationDesk {
   /** Compiles what should be and compares it with what is active. Changes nothing. */
   plan(proposal: Proposal): Promise<PlanAnswer>
   /** Starts a job and answers as soon as it has an id; one job at a time, the next waits. */
-  apply(request: ApplyRequest, author: string): Promise<ApplyJob>
-  rollback(request: RollbackRequest, author: string): Promise<ApplyJob>
+  apply(request: ApplyRequest, author: string): Promise<ApplyJob | PlanOutdated>
+  rollback(request: RollbackRequest, author: string): Promise<ApplyJob | RevisionUnknown>
   /** The job now, or after it ended when that takes less than `waitMs`. `undefined`: nobody knows it. */
   job(id: string, waitMs: number): Promise<ApplyJob | undefined>
   revisions(limit: number, before: string | undefined): Promise<z.infer<typeof revisionList>>
@@ -94,6 +96,12 @@ export type ObjectOutcome =
   /** Another owner has it. */
   | { readonly kind: 'owned'; readonly managedBy: string }
   | { readonly kind: 'unknown' }
+
+/** Another revision than the `expectedActive` of the request is active by now. */
+export interface PlanOutdated {
+  readonly kind: 'outdated'
+  readonly active: string
+}
 
 export interface RevisionUnknown {
   readonly kind: 'unknown' | 'ambiguous'

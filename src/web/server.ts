@@ -17,6 +17,7 @@ import { bodyOf, failureOf, sendFailure } from './error-answer.ts'
 import { ApiFailure, FAILURES } from './errors.ts'
 import type { HubFacade } from './ports.ts'
 import { actionRoutes } from './routes/actions.ts'
+import { configurationRoutes } from './routes/configuration.ts'
 import { consoleRoutes } from './routes/console.ts'
 import { objectRoutes } from './routes/objects.ts'
 import { pastRoutes } from './routes/past.ts'
@@ -161,6 +162,8 @@ function apiRoutes(api: Web, context: WebContext): void {
   objectRoutes(api, context)
   pastRoutes(api, context)
   actionRoutes(api, context)
+  const { configuration } = context.hub
+  if (configuration !== undefined) configurationRoutes(api, context, configuration)
   sessionRoutes(api, context)
   tokenRoutes(api, context)
   streamRoute(api, context)

@@ -12,6 +12,7 @@ export const configurationKind = z.enum([
   'commands',
   'templates.hosts',
   'templates.services',
+  'templates.contacts',
   'hostGroups',
   'serviceGroups',
   'timePeriods',
@@ -45,13 +46,15 @@ export const configurationDocument = z.object({
   text: z.string().max(16 * 1024 * 1024),
 })
 export type ConfigurationDocument = z.infer<typeof configurationDocument>
+/** As many files as a folder may have. */
+export const DOCUMENTS_MAX = 10_000
 
 /**
  * What should be. Without documents: the hub's own files as they are on its disk now, with the objects of the API as they stand.
  * With documents: these in addition, owned by `managedBy`; objects of that owner that the documents lack stay, unless `prune`.
  */
 export const proposal = z.object({
-  documents: z.array(configurationDocument).max(1000).optional(),
+  documents: z.array(configurationDocument).max(DOCUMENTS_MAX).optional(),
   managedBy: owner.optional(),
   /** Objects of `managedBy` that the documents lack are deleted. Needs `managedBy`. */
   prune: z.boolean().optional(),
@@ -82,7 +85,10 @@ export const configurationProblem = z.object({
   column: z.number().int(),
   message: z.string(),
   hint: z.string().nullable(),
+  /** What kind of problem it is, where somebody may act on it: the object belongs to another owner. */
+  code: z.enum(['object_owned']).optional(),
 })
+export type ConfigurationProblem = z.infer<typeof configurationProblem>
 
 /** Lists are cut at 1000 names; counts are whole. */
 export const kindChange = z.object({
