@@ -8,6 +8,10 @@ export interface Client {
   readonly url: string
   get<T>(path: string, shape: z.ZodType<T>): Promise<T>
   post<T>(path: string, body: unknown, shape: z.ZodType<T>): Promise<T>
+  put<T>(path: string, body: unknown, shape: z.ZodType<T>): Promise<T>
+  delete<T>(path: string, shape: z.ZodType<T>): Promise<T>
+  /** An answer that is not JSON. */
+  text(path: string): Promise<string>
   /** The answer itself, for streams. */
   open(
     path: string,
@@ -40,19 +44,21 @@ export function createClient(connection: Connection): Client {
       'are hub and command line of one version? see `parallax version`',
     )
   }
+  const send = (method: string, path: string, body: unknown): Promise<Response> =>
+    call(path, {
+      method,
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+      signal: timed(),
+    })
   return {
     url: connection.url,
     get: async (path, shape) => decode(await call(path, { headers, signal: timed() }), shape),
-    post: async (path, body, shape) =>
-      decode(
-        await call(path, {
-          method: 'POST',
-          headers: { ...headers, 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-          signal: timed(),
-        }),
-        shape,
-      ),
+    post: async (path, body, shape) => decode(await send('POST', path, body), shape),
+    put: async (path, body, shape) => decode(await send('PUT', path, body), shape),
+    delete: async (path, shape) =>
+      decode(await call(path, { method: 'DELETE', headers, signal: timed() }), shape),
+    text: async (path) => (await call(path, { headers, signal: timed() })).text(),
     open: (path, signal, more) => call(path, { headers: { ...headers, ...more }, signal }),
   }
 }
@@ -81,6 +87,18 @@ const WORDS: Readonly<Record<string, string>> = {
   configuration_refused: 'the configuration has faults; the one before stays active:',
 }
 
+/** What to do about it, where the API's own words do not say. */
+const HINTS: Readonly<Record<string, string>> = {
+  not_signed_in:
+    'sign in with a token: --token, PARALLAX_TOKEN, or run as the user of the hub on its machine',
+  object_owned: 'leave it to its owner, or take it over with --force',
+  plan_outdated: 'somebody else was faster: run the command again and look at the new plan',
+  unknown_revision: '`parallax history` lists the revisions',
+  ambiguous_revision: 'write more letters; `parallax history` lists the revisions',
+  unknown_job: '`parallax history` shows what is active',
+  too_large: 'hand it in in parts: several commands with fewer files after -f',
+}
+
 /** `--state`: must be ...; places of the configuration need no path before them. */
 function detailText({
   path,
@@ -104,10 +122,8 @@ async function refusal(response: Response): Promise<CommandFailed> {
   const details = parsed.success
     ? (parsed.data.error.details ?? []).map((detail) => `  ${detailText(detail)}`)
     : []
-  const hint =
-    response.status === 401
-      ? 'sign in with a token: --token, PARALLAX_TOKEN, or run as the user of the hub on its machine'
-      : undefined
+  const code = parsed.success ? parsed.data.error.code : ''
+  const hint = HINTS[response.status === 401 ? 'not_signed_in' : code]
   return new CommandFailed(statusOf(response.status), [message, ...details].join('\n'), hint)
 }
 

@@ -19,12 +19,16 @@ interface HubFlags extends ConnectionFlags {
   readonly quiet?: boolean
 }
 
-export function withHubOptions(command: Command): Command {
+/** @param timeout what `--timeout` means, where it is not the time until the answer */
+export function withHubOptions(
+  command: Command,
+  timeout = 'wait this long for an answer (default 30s)',
+): Command {
   return command
     .option('--server <url>', 'address of the hub (PARALLAX_SERVER)')
     .option('--token <token>', 'API token (PARALLAX_TOKEN, PARALLAX_TOKEN_FILE)')
     .option('--data <folder>', 'data folder of a hub on this machine, to sign in as its user')
-    .option('--timeout <seconds>', 'wait this long for an answer (default 30s)')
+    .option('--timeout <seconds>', timeout)
     .option('-q, --quiet', 'say nothing but data')
 }
 
@@ -34,12 +38,17 @@ export function withFormat(command: Command): Command {
     .option('--no-headers', 'without the line of titles')
 }
 
-/** Reads the common flags of a running command. `table` for people, `ndjson` is never guessed. */
-export function hubCommand(command: Command): HubCommand {
+/**
+ * Reads the common flags of a running command. `table` for people, `ndjson` is never guessed.
+ * @param answerMsMin wait at least so long for an answer, whatever `--timeout` says
+ */
+export function hubCommand(command: Command, answerMsMin = 0): HubCommand {
   const flags: HubFlags = command.optsWithGlobals()
+  const connection = resolveConnection(flags)
+  const timeoutMs = Math.max(connection.timeoutMs, answerMsMin)
   return {
     terminal: createTerminal(flags.quiet === true),
-    client: createClient(resolveConnection(flags)),
+    client: createClient({ ...connection, timeoutMs }),
     format: flags.output ?? 'table',
     hasHeader: flags.headers !== false,
   }

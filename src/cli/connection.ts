@@ -70,7 +70,8 @@ function readLocalAccess(data: string): z.infer<typeof localAccess> | undefined 
   }
 }
 
-function secondsOf(text: string | undefined): number {
+/** Of `--timeout`. @throws CommandFailed */
+export function secondsOf(text: string | undefined): number {
   if (text === undefined) return 30
   const match = /^(\d+(?:\.\d+)?)s?$/.exec(text)
   if (match === null)

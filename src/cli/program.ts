@@ -3,10 +3,16 @@ import { Command } from 'commander'
 import { VERSION } from '../settings/program.ts'
 import { withExamples } from './command.ts'
 import { addActions } from './commands/actions.ts'
+import { addApply } from './commands/apply.ts'
 import { addDescribe } from './commands/describe.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addEvents } from './commands/events.ts'
+import { addExport } from './commands/export.ts'
 import { addGet } from './commands/get.ts'
+import { addDiff, addHistory } from './commands/history.ts'
+import { addObject } from './commands/object.ts'
+import { addPlan } from './commands/plan.ts'
+import { addRollback } from './commands/rollback.ts'
 import { addStatus } from './commands/status.ts'
 import { addTest } from './commands/test.ts'
 import { addUp } from './commands/up.ts'
@@ -28,6 +34,13 @@ export function createProgram(): Command {
   ])
   addUp(program)
   addValidate(program)
+  addPlan(program)
+  addApply(program)
+  addHistory(program)
+  addDiff(program)
+  addRollback(program)
+  addExport(program)
+  addObject(program)
   addGet(program)
   addDescribe(program)
   addActions(program)

@@ -1,0 +1,90 @@
+import { systemClock } from '../../adapters/system/clock.ts'
+import { applyJob, type ApplyJob } from '../../wire/api/configuration.ts'
+import type { HubCommand } from '../command.ts'
+import { CommandFailed, EXIT } from '../exit.ts'
+import { planRefused } from './plan-text.ts'
+
+/** How long one question for the job waits; progress is shown at least so often. */
+const WAIT_MS = 1000
+/** Beyond the job's own time: other jobs may be before it. */
+const QUEUE_MS = 600_000
+/** A hub that does not answer while a job runs may be starting again. */
+const LOST_MS = 15_000
+/** With more collectors than these, progress is their number. */
+const NAMED_MAX = 20
+
+/**
+ * Waits until the job has ended and says how it goes.
+ * @throws CommandFailed when the hub is lost, or the job takes longer than it can
+ */
+export async function followJob(
+  { client, terminal }: Pick<HubCommand, 'client' | 'terminal'>,
+  started: ApplyJob,
+  timeoutMs: number,
+): Promise<ApplyJob> {
+  const path = `/api/v1/configuration/jobs/${encodeURIComponent(started.id)}?waitMs=${WAIT_MS}`
+  const deadline = systemClock.monotonicMs() + timeoutMs + QUEUE_MS
+  const progress = createProgress((text) => terminal.say(text))
+  let job = started
+  let lastHeardAt = systemClock.monotonicMs()
+  progress(job)
+  while (job.endedAt === null) {
+    const askedAt = systemClock.monotonicMs()
+    if (askedAt > deadline) throw lost(job, 'is not done yet')
+    try {
+      job = await client.get(path, applyJob)
+      lastHeardAt = systemClock.monotonicMs()
+      progress(job)
+    } catch (error) {
+      if (!(error instanceof CommandFailed) || error.status !== EXIT.unreachable) throw error
+      if (askedAt - lastHeardAt > LOST_MS) throw lost(job, `was lost: ${error.message}`)
+    }
+    // A hub with many who wait answers at once.
+    const spentMs = systemClock.monotonicMs() - askedAt
+    if (job.endedAt === null && spentMs < WAIT_MS / 4) await systemClock.sleep(WAIT_MS / 4)
+  }
+  return job
+}
+
+function lost(job: ApplyJob, what: string): CommandFailed {
+  return new CommandFailed(
+    EXIT.unreachable,
+    `job ${job.id} ${what}`,
+    'it goes on without this command; `parallax history` shows what is active',
+  )
+}
+
+/** Says what is new since the last time. */
+function createProgress(say: (text: string) => void): (job: ApplyJob) => void {
+  const told = new Map<string, string>()
+  let last = ''
+  return (job) => {
+    if (job.state === 'staging' && job.collectors.length > NAMED_MAX) {
+      const ready = job.collectors.filter(({ state }) => state !== 'waiting').length
+      const text = `  ${ready} of ${job.collectors.length} collectors have answered`
+      if (text !== last) say((last = text))
+      return
+    }
+    for (const { collector, state, reason } of job.collectors) {
+      if (state === 'waiting' || told.get(collector) === state) continue
+      if (job.collectors.length > NAMED_MAX && state !== 'refused' && state !== 'silent') continue
+      told.set(collector, state)
+      say(`  ${collector}: ${state}${reason === null ? '' : `: ${reason}`}`)
+    }
+  }
+}
+
+/** @throws CommandFailed with every reason, when the job did not become active */
+export function refuseUnlessActive(
+  job: ApplyJob,
+  { terminal }: Pick<HubCommand, 'terminal'>,
+): void {
+  if (job.state === 'active') return
+  const words = job.state === 'refused' ? 'refused' : 'failed'
+  const why = job.reason === null ? '' : `: ${job.reason}`
+  const collectors = job.collectors
+    .filter(({ state }) => state === 'refused' || state === 'silent')
+    .map(({ collector, state, reason }) => `\n  ${collector}: ${reason ?? state}`)
+  const message = `${words}${why}${collectors.join('')}\n  revision ${job.before} stays active`
+  throw planRefused(job.problems, terminal, message)
+}
