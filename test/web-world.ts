@@ -16,6 +16,7 @@ import type { HubFacade, ReloadOutcome, Role } from '../src/web/ports.ts'
 import type { WebSettings } from '../src/web/context.ts'
 import type { PassiveResults } from '../src/wire/subjects.ts'
 import { fleetOf } from './fleet-of.ts'
+import { createMemoryDesk, type MemoryDesk } from './web-desk.ts'
 import { createMemoryAccounts, type MemoryAccounts } from './web-accounts.ts'
 
 /** A hub around a real live index, with accounts in memory, as the web server sees it. Time stands still until it is moved. */
@@ -23,6 +24,7 @@ export interface WebWorld {
   readonly hub: HubFacade
   readonly index: FleetIndex
   readonly accounts: MemoryAccounts
+  readonly desk: MemoryDesk
   readonly clock: MovableClock
   readonly rechecked: CheckId[]
   readonly submitted: PassiveResults['results'][number][]
@@ -57,11 +59,13 @@ export function createWebWorld(shape: WebWorldShape = {}): WebWorld {
     clock.now(),
   )
   const accounts = createMemoryAccounts()
+  const desk = createMemoryDesk()
   const errors: WebWorld['errors'] = []
   const history: WebWorld['history'] = { results: [], series: [], isAvailable: true }
   const world: Omit<WebWorld, 'hub' | 'parts'> = {
     index,
     accounts,
+    desk,
     clock,
     errors,
     history,
@@ -86,6 +90,7 @@ export function createWebWorld(shape: WebWorldShape = {}): WebWorld {
     live: index,
     history: historyOf(history),
     accounts,
+    configuration: desk,
     fleet: () => shape.fleet ?? fleetOf({ hosts: 3, servicesPerHost: 2 }),
     recheck: async (ids) => void world.rechecked.push(...ids),
     submit: async (results) => {

@@ -66,6 +66,12 @@ export function callerOf(request: FastifyRequest): Caller {
   return request.caller
 }
 
+/** Who asks, as people know him: the name of a user or of a token. The audit log has the token's id besides. */
+export function authorOf(request: FastifyRequest): string {
+  const caller = callerOf(request)
+  return caller.kind === 'token' ? caller.name : caller.username
+}
+
 /** Who did what, for ever. While the database is away the log of the hub has to keep it: the action itself goes on. */
 export async function audit(
   { hub }: WebContext,

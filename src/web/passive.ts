@@ -48,6 +48,9 @@ function reasonAgainst(
   isServiceCode: boolean,
   live: LiveIndex,
 ): string | undefined {
-  if (live.get(checkId) === undefined) return `${checkId.replace('!', '/')} is not configured`
+  const object = live.get(checkId)?.object
+  if (object === undefined) return `${checkId.replace('!', '/')} is not configured`
+  if (object.check.refusesPassive === true)
+    return `${checkId.replace('!', '/')} takes no results from outside (passiveChecksEnabled)`
   return isServiceCode ? 'a host is 0 (up) or 1 (down)' : undefined
 }

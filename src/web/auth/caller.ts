@@ -16,6 +16,8 @@ export type Caller =
       readonly key: string
       /** Shown in the audit log: `token:<id>`. */
       readonly username: string
+      /** As whoever made the token called it. */
+      readonly name: string
       readonly role: Role
       readonly expiresAt: number | null
     }

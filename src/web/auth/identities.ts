@@ -158,9 +158,10 @@ async function readToken(
   const now = clock.now()
   if (token.expiresAt !== null && token.expiresAt <= now) return undefined
   if (now - (token.lastUsedAt ?? 0) >= TOUCH_EVERY_MS) await accounts.touchToken(id, now)
-  const { role, expiresAt } = token
+  const { name, role, expiresAt } = token
+  const key = `token:${id}`
   return {
-    caller: { kind: 'token', key: `token:${id}`, username: `token:${id}`, role, expiresAt },
+    caller: { kind: 'token', key, username: key, name, role, expiresAt },
     checkedAt: now,
     seenAt: now,
   }

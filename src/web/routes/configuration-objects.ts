@@ -7,7 +7,7 @@ import {
   type ConfigurationObject,
 } from '../../wire/api/configuration.ts'
 import { configurationObjectsQuery, removalQuery } from '../../wire/api/configuration-queries.ts'
-import { audit, callerOf, type Web, type WebContext } from '../context.ts'
+import { audit, authorOf, type Web, type WebContext } from '../context.ts'
 import { ApiFailure } from '../errors.ts'
 import type { ConfigurationDesk, ObjectOutcome } from '../ports.ts'
 
@@ -84,7 +84,7 @@ function putRoute(app: Web, context: WebContext, desk: ConfigurationDesk): void 
         const details = [{ path: 'body.value', message: 'is missing' }]
         throw new ApiFailure('invalid_input', undefined, { details })
       }
-      const author = callerOf(request).username
+      const author = authorOf(request)
       const object = doneOf(
         await desk.put({ kind, name, value, managedBy, force }, author),
         kind,
@@ -114,7 +114,7 @@ function removeRoute(app: Web, context: WebContext, desk: ConfigurationDesk): vo
     async (request) => {
       const { kind, name } = request.params
       const { managedBy, force } = request.query
-      const author = callerOf(request).username
+      const author = authorOf(request)
       const object = doneOf(await desk.remove({ kind, name, managedBy, force }, author), kind, name)
       const subject = `${kind}/${name}`
       const detail = wordsOf(object, force)

@@ -17,7 +17,7 @@ import {
   jobQuery,
   revisionsQuery,
 } from '../../wire/api/configuration-queries.ts'
-import { audit, callerOf, type Web, type WebContext } from '../context.ts'
+import { audit, authorOf, type Web, type WebContext } from '../context.ts'
 import { ApiFailure } from '../errors.ts'
 import type { ConfigurationDesk, RevisionUnknown } from '../ports.ts'
 import { objectRoutes } from './configuration-objects.ts'
@@ -82,7 +82,7 @@ function applyRoute(app: Web, context: WebContext, desk: ConfigurationDesk): voi
     },
     async (request, reply) => {
       refusePruneOfNobody(request.body)
-      const started = await desk.apply(request.body, callerOf(request).username)
+      const started = await desk.apply(request.body, authorOf(request))
       if (started.kind === 'outdated') {
         const message = `revision ${started.active} is active by now; look at a new plan.`
         throw new ApiFailure('plan_outdated', message)
@@ -108,7 +108,7 @@ function rollbackRoute(app: Web, context: WebContext, desk: ConfigurationDesk): 
       },
     },
     async (request, reply) => {
-      const started = await desk.rollback(request.body, callerOf(request).username)
+      const started = await desk.rollback(request.body, authorOf(request))
       if (!('id' in started)) throw unknownRevision(started)
       const detail = `to ${request.body.revision}`
       const subject = started.id
