@@ -1,5 +1,6 @@
 import { serviceCheckId, hostCheckId } from '../src/domain/check-id.ts'
 import type { Check } from '../src/domain/check.ts'
+import { DEFAULT_NOTIFICATIONS } from '../src/domain/notification-policy.ts'
 import {
   DEFAULT_FLAPPING,
   type Fleet,
@@ -31,7 +32,15 @@ export function fleetOf(shape: FleetShape): Fleet {
     timePeriods: new Map(),
     contacts: new Map(),
     contactGroups: new Map(),
+    ...NO_RELATIONS,
   }
+}
+
+const NO_RELATIONS = {
+  hostDependencies: new Map(),
+  serviceDependencies: new Map(),
+  hostEscalations: new Map(),
+  serviceEscalations: new Map(),
 }
 
 function hostOf(name: string, shape: FleetShape): Host {
@@ -50,6 +59,7 @@ function serviceOf(hostName: string, name: string, shape: FleetShape): Service {
     ...monitored(serviceCheckId(hostName, name), hostName, name, shape),
     hostName,
     name,
+    parents: [],
     groups: [],
   }
 }
@@ -78,10 +88,14 @@ function monitored(
     notes: '',
     notesUrl: '',
     actionUrl: '',
+    iconImage: '',
+    importance: 0,
     variables: {},
     contacts: [],
     contactGroups: [],
     statePolicy: { maxAttempts: 3, isVolatile: false, flapping: DEFAULT_FLAPPING, ...shape.policy },
+    notificationPolicy: DEFAULT_NOTIFICATIONS,
+    eventHandler: undefined,
     shownCommand: '',
     source: 'test:1',
   }

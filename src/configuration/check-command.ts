@@ -2,7 +2,7 @@ import type { CommandEnvironment } from '../domain/check.ts'
 import type { BuiltinName } from '../domain/check.ts'
 import type { ValueOf } from './definitions.ts'
 
-type Written = ValueOf<'services'>['checkCommand']
+type Written = NonNullable<ValueOf<'services'>['checkCommand']>
 
 /** Instead of a command: results come from outside. */
 export const PASSIVE = 'passive'
@@ -21,6 +21,8 @@ export type InlineCommand =
       readonly kind: 'line'
       readonly line: string
       readonly environment: CommandEnvironment | undefined
+      /** Macros that nobody knows stay as they are written. */
+      readonly isLenient: boolean
     }
   | {
       readonly kind: 'arguments'
@@ -30,8 +32,8 @@ export type InlineCommand =
   | { readonly kind: 'builtin'; readonly builtin: BuiltinName; readonly options: Options }
 
 /** `undefined` when nothing usable is written. */
-export function parseCheckCommand(written: Written | undefined): CalledCommand | undefined {
-  if (written === undefined) return undefined
+export function parseCheckCommand(written: Written | null | undefined): CalledCommand | undefined {
+  if (written === undefined || written === null) return undefined
   if (typeof written === 'string') {
     const [name = '', ...rest] = splitAtMarks(written)
     return { kind: 'named', name, arguments: rest }
@@ -51,7 +53,8 @@ export function parseCommand(written: ValueOf<'commands'>): InlineCommand | unde
   }
   const environment = written.environment as CommandEnvironment | undefined
   if ('line' in written && typeof written.line === 'string') {
-    return { kind: 'line', line: written.line, environment }
+    const isLenient = 'unknownMacros' in written && written.unknownMacros === 'literal'
+    return { kind: 'line', line: written.line, environment, isLenient }
   }
   if ('arguments' in written && Array.isArray(written.arguments)) {
     return { kind: 'arguments', arguments: written.arguments.map(String), environment }

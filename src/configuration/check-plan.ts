@@ -4,11 +4,11 @@ import { unquotableIn } from '../domain/shell-quoting.ts'
 import { parseCheckCommand, parseCommand, PASSIVE, type InlineCommand } from './check-command.ts'
 import { asList, type Definitions, type ValueOf } from './definitions.ts'
 import { durationMs } from './duration.ts'
-import { placeOf, type Resolved } from './inheritance.ts'
+import { placeOf, type Resolved, type Settled } from './inheritance.ts'
 import type { Place, Problems } from './problem.ts'
 
-export type HostValues = ValueOf<'hostTemplates'>
-export type ServiceValues = ValueOf<'serviceTemplates'>
+export type HostValues = Settled<ValueOf<'hostTemplates'>>
+export type ServiceValues = Settled<ValueOf<'serviceTemplates'>>
 
 /** What checks of one definition have in common, before macros are filled. */
 export interface CheckPlan {
@@ -17,10 +17,15 @@ export interface CheckPlan {
   readonly maxAttempts: number
   readonly timeoutMs: number
   readonly period: string | undefined
+  readonly isOnDemand: boolean
+  readonly refusesPassive: boolean
+  readonly freshnessMs: number | undefined
   readonly statePolicy: StatePolicy
-  readonly contacts: readonly string[]
-  readonly contactGroups: readonly string[]
+  readonly notices: PlannedNotices
   readonly command: PlannedCommand
+  /** `undefined` without one. */
+  readonly handler: PlannedCommand | undefined
+  readonly isHandlerEnabled: boolean
 }
 
 export type PlannedCommand =
@@ -31,6 +36,8 @@ export type PlannedCommand =
       readonly kind: 'run'
       readonly command: InlineCommand
       readonly arguments: readonly string[]
+      /** As Nagios writes the call: `name!first!second`; empty for a command without a name. */
+      readonly text: string
       /** Of a part of the command, such as `line`. */
       readonly placeOfPart: (part: readonly PropertyKey[]) => Place
       /** Where the object names the command. */
@@ -38,6 +45,36 @@ export type PlannedCommand =
     }
 
 const DEFAULTS = { intervalMs: 300_000, retryIntervalMs: 60_000, timeoutMs: 60_000, attempts: 3 }
+
+/** What is written of notifications; `undefined` where nothing is: a service then takes what its host says. */
+export interface PlannedNotices {
+  readonly isEnabled: boolean
+  readonly intervalMs: number | undefined
+  readonly firstDelayMs: number
+  readonly period: string | undefined
+  readonly options: string
+  readonly contacts: readonly string[] | undefined
+  readonly contactGroups: readonly string[] | undefined
+}
+
+function noticesOf(values: HostValues | ServiceValues): PlannedNotices {
+  return {
+    isEnabled: values.notificationsEnabled ?? true,
+    intervalMs: msOf(values.notificationInterval),
+    firstDelayMs: msOf(values.firstNotificationDelay) ?? 0,
+    period: values.notificationPeriod,
+    options: optionLetters(values.notificationOptions),
+    contacts: values.contacts === undefined ? undefined : asList(values.contacts),
+    contactGroups: values.contactGroups === undefined ? undefined : asList(values.contactGroups),
+  }
+}
+
+/** `all` when nothing is said, nothing for `n`. */
+export function optionLetters(written: string | readonly string[] | null | undefined): string {
+  if (written === undefined || written === null) return 'all'
+  const letters = asList(written)
+  return letters.includes('n') ? '' : [...new Set(letters)].sort().join('')
+}
 
 /** Makes plans; equal policies and lists become one object. */
 export class CheckPlanner {
@@ -63,10 +100,15 @@ export class CheckPlanner {
       timeoutMs: msOf(values.checkTimeout) ?? DEFAULTS.timeoutMs,
       maxAttempts,
       period: values.checkPeriod,
+      isOnDemand: values.activeChecksEnabled === false,
+      refusesPassive: values.passiveChecksEnabled === false,
+      freshnessMs: msOf(values.freshnessThreshold),
       statePolicy: this.#intern(this.#policy(resolved, maxAttempts)),
-      contacts: this.#intern(asList(values.contacts)),
-      contactGroups: this.#intern(asList(values.contactGroups)),
-      command: this.#command(resolved),
+      notices: this.#intern(noticesOf(values)),
+      command: this.command(resolved, 'checkCommand'),
+      handler:
+        values.eventHandler === undefined ? undefined : this.command(resolved, 'eventHandler'),
+      isHandlerEnabled: values.eventHandlerEnabled ?? true,
     }
   }
 
@@ -78,36 +120,60 @@ export class CheckPlanner {
       const key = 'lowFlapThreshold' in resolved.sources ? 'lowFlapThreshold' : 'highFlapThreshold'
       this.#problems.add(placeOf(resolved, key), 'lowFlapThreshold is above highFlapThreshold')
     }
+    const stalking = asList(values.stalkingOptions).join('')
     return {
       maxAttempts,
+      ...(stalking === '' ? {} : { stalking }),
       isVolatile: 'isVolatile' in values && values.isVolatile === true,
       flapping: this.#intern({
         isEnabled: values.flapDetectionEnabled ?? DEFAULT_FLAPPING.isEnabled,
         lowPercent,
         highPercent,
-        options: asList(values.flapDetectionOptions).join('') || DEFAULT_FLAPPING.options,
+        options:
+          [...asList(values.flapDetectionOptions)].sort().join('') || DEFAULT_FLAPPING.options,
       }),
     }
   }
 
-  #command(resolved: Resolved<HostValues | ServiceValues>): PlannedCommand {
-    const written = resolved.values.checkCommand
+  command(
+    resolved: Resolved<HostValues | ServiceValues>,
+    key: 'checkCommand' | 'eventHandler',
+  ): PlannedCommand {
+    const written = resolved.values[key]
     if (written === undefined) return { kind: 'passive' }
+    return this.called(written, (part) => placeOf(resolved, key, part))
+  }
+
+  /** `placeOfCall` of a part of what is written, such as `line`; without a part, of all of it. */
+  called(
+    written: NonNullable<HostValues['checkCommand']>,
+    placeOfCall: (part: readonly PropertyKey[]) => Place,
+  ): PlannedCommand {
     const called = parseCheckCommand(written)
     if (called === undefined) return { kind: 'broken' }
-    const placeOfCall = (): Place => placeOf(resolved, 'checkCommand')
     if (called.kind !== 'named') {
-      const placeOfPart = (part: readonly PropertyKey[]): Place =>
-        placeOf(resolved, 'checkCommand', part)
-      this.#refuseUnquotable(called, () => placeOfPart(['line']))
-      return { kind: 'run', command: called, arguments: [], placeOfPart, placeOfCall }
+      this.#refuseUnquotable(called, () => placeOfCall(['line']))
+      return {
+        kind: 'run',
+        command: called,
+        arguments: [],
+        text: '',
+        placeOfPart: placeOfCall,
+        placeOfCall: () => placeOfCall([]),
+      }
     }
     if (called.name === PASSIVE) return { kind: 'passive' }
     const definition = this.#definitions.commands.get(called.name)
     const command = definition === undefined ? undefined : parseCommand(definition.value)
     if (definition === undefined || command === undefined) return { kind: 'broken' }
-    const placeOfPart = (part: readonly PropertyKey[]): Place => definition.origin.place(part)
-    return { kind: 'run', command, arguments: called.arguments, placeOfPart, placeOfCall }
+    return {
+      kind: 'run',
+      command,
+      arguments: called.arguments,
+      text: typeof written === 'string' ? written : [called.name, ...called.arguments].join('!'),
+      placeOfPart: (part) => definition.origin.place(part),
+      placeOfCall: () => placeOfCall([]),
+    }
   }
 
   #refuseUnquotable(command: InlineCommand, placeOfLine: () => Place): void {

@@ -51,7 +51,8 @@ export class CommandCompiler {
     lookup: Lookup,
     refuse: RefusePart,
   ): CompiledCommand {
-    const line = this.#expander.line(command.line, lookup, at(refuse, ['line']))
+    const known = command.isLenient ? leniently(lookup) : lookup
+    const line = this.#expander.line(command.line, known, at(refuse, ['line']))
     return {
       command: {
         kind: 'shell-line',
@@ -145,6 +146,17 @@ export class CommandCompiler {
     const expanded = this.#expander.text(value, lookup, refuse)
     if (expanded.hasRuntimeMacros) refuse('runtime', NO_RUNTIME, undefined)
     return [expanded.text, expanded.shown]
+  }
+}
+
+/** As Nagios does: $USERn$ that is not set is empty, any other macro that nobody knows is no macro. */
+function leniently(lookup: Lookup): Lookup {
+  return (name, of) => {
+    const value = lookup(name, of)
+    if (value.kind !== 'unknown') return value
+    const written = of === undefined ? name : `${name}:${of}`
+    const text = /^USER\d+$/.test(name) ? '' : `$${written}$`
+    return { kind: 'literal', text, isSecret: false }
   }
 }
 

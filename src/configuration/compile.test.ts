@@ -93,9 +93,12 @@ hosts:
   expect(fleet.hostGroups.get('site')).toEqual({
     name: 'site',
     alias: 'The site',
+    notes: '',
+    notesUrl: '',
+    actionUrl: '',
     members: ['a', 'b'],
   })
-  expect(fleet.hosts.get('b')?.groups).toEqual(['web', 'site'])
+  expect(fleet.hosts.get('b')?.groups).toEqual(['site', 'web'])
   expect(fleet.serviceGroups.get('all')?.members).toEqual(['a!x', 'a!y'])
 })
 
@@ -163,7 +166,7 @@ hosts:
   expect(serviceOf(fleet, 'a/s').statePolicy).toEqual({
     maxAttempts: 3,
     isVolatile: true,
-    flapping: { isEnabled: true, lowPercent: 5, highPercent: 30, options: 'wc' },
+    flapping: { isEnabled: true, lowPercent: 5, highPercent: 30, options: 'cw' },
   })
   expect(fleet.timePeriods.get('work')).toEqual({
     name: 'work',

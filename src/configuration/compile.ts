@@ -1,23 +1,29 @@
 import { hostCheckId, parseCheckId, type CheckId } from '../domain/check-id.ts'
-import type { Contact, Fleet } from '../domain/fleet.ts'
+import type { Fleet } from '../domain/fleet.ts'
 import type { TimePeriod } from '../domain/time-period.ts'
 import { CheckPlanner } from './check-plan.ts'
+import { CommandCompiler } from './command-compiler.ts'
+import { draftContacts } from './contacts.ts'
 import { asList, type Definitions } from './definitions.ts'
 import { Expander } from './expansion.ts'
 import { FleetBuilder } from './fleet-builder.ts'
-import { draftHosts, upperCased, type HostDraft } from './host-drafts.ts'
+import { draftHosts, type HostDraft } from './host-drafts.ts'
 import type { SharedMacros } from './macro-values.ts'
 import { Membership } from './membership.ts'
 import { Problems, type Problem } from './problem.ts'
 import { checkReferences } from './references.ts'
+import { resolveRelations } from './relations.ts'
 import { readResources, type ResourceReading } from './resources.ts'
 import { draftServices, type ServiceDraft } from './service-drafts.ts'
-import { readDefinitions } from './yaml/read-definitions.ts'
+import { SharedFaults } from './shared-faults.ts'
+import { readDefinitions, type PackageReading } from './yaml/read-definitions.ts'
 import type { SourceText } from './yaml/source-tree.ts'
 
 export interface CompileOptions extends ResourceReading {
   /** Macros that the program gives, such as PARALLAXURL: the address of its own console. */
   readonly programMacros?: Readonly<Record<string, string>>
+  /** For `packages`. Without, every package is unknown. */
+  readonly packages?: PackageReading
 }
 
 export interface Compiled {
@@ -33,7 +39,7 @@ export interface Compiled {
  */
 export function compile(sources: readonly SourceText[], options: CompileOptions = {}): Compiled {
   const problems = new Problems()
-  const definitions = readDefinitions(sources, problems)
+  const definitions = readDefinitions(sources, problems, options.packages)
   checkReferences(definitions, problems)
   if (definitions.hosts.size === 0) {
     const file = sources[0]?.file ?? ''
@@ -48,34 +54,56 @@ export function compile(sources: readonly SourceText[], options: CompileOptions 
 }
 
 function fleetOf(definitions: Definitions, options: CompileOptions, problems: Problems): Fleet {
-  const hostMembership = new Membership(definitions.hostGroups)
-  const serviceMembership = new Membership(definitions.serviceGroups)
-  const contactMembership = new Membership(definitions.contactGroups)
+  const memberships = {
+    host: new Membership(definitions.hostGroups),
+    service: new Membership(definitions.serviceGroups),
+    contact: new Membership(definitions.contactGroups),
+  }
   const planner = new CheckPlanner(definitions, problems)
   const expander = new Expander()
-  const hosts = draftHosts(definitions, hostMembership, { planner, problems })
-  const hostGroups = hostMembership.result()
+  const compiler = new CommandCompiler(expander)
+  const faults = new SharedFaults()
+  const hosts = draftHosts(definitions, memberships.host, { planner, problems })
+  const contacts = draftContacts(definitions, {
+    planner,
+    compiler,
+    membership: memberships.contact,
+    shared: () => shared,
+    faults,
+  })
   const shared: SharedMacros = {
     resources: readResources(definitions, options, problems),
     program: options.programMacros ?? {},
     hosts,
-    hostGroupMembers: (group) => hostGroups.get(group)?.members,
+    groups: {
+      host: memberships.host.result(),
+      service: memberships.service.result(),
+      contact: memberships.contact.result(),
+    },
   }
-  const services = draftServices(definitions, hosts, { planner, expander, shared, problems })
-  const builder = new FleetBuilder({ expander, shared, membership: serviceMembership, problems })
+  const membership = memberships.service
+  const services = draftServices(definitions, hosts, {
+    planner,
+    expander,
+    shared,
+    membership,
+    problems,
+  })
+  const builder = new FleetBuilder({ expander, shared, compiler, faults })
   const fleet: Fleet = {
     hosts: new Map([...hosts].map(([name, draft]) => [name, builder.host(draft)])),
     services: new Map(
       [...inOrderOf(hosts, services)].map(([id, draft]) => [id, builder.service(draft)]),
     ),
-    hostGroups,
-    serviceGroups: serviceMembership.result(),
+    hostGroups: shared.groups.host,
+    serviceGroups: shared.groups.service,
     timePeriods: timePeriodsOf(definitions),
-    contacts: contactsOf(definitions, contactMembership),
-    contactGroups: contactMembership.result(),
+    contacts: contacts.finish(),
+    contactGroups: shared.groups.contact,
+    ...resolveRelations(definitions, { hosts, services, groups: shared.groups, problems }),
   }
   builder.checkCommands(definitions)
-  builder.reportFaults()
+  faults.report(problems)
   checkServiceMembers(definitions, fleet, problems)
   return fleet
 }
@@ -103,22 +131,6 @@ function timePeriodsOf(definitions: Definitions): ReadonlyMap<string, TimePeriod
         timezone: value.timezone,
       },
     ]),
-  )
-}
-
-function contactsOf(
-  definitions: Definitions,
-  membership: Membership,
-): ReadonlyMap<string, Contact> {
-  return new Map(
-    [...definitions.contacts.values()].map(({ name, value }) => {
-      membership.add(name, asList(value.groups))
-      const variables = Object.entries(upperCased(value.variables)).map(
-        ([key, given]) => [key, [given].flat().map(String).join(',')] as const,
-      )
-      const { alias = name, email = '', pager = '' } = value
-      return [name, { name, alias, email, pager, variables: Object.fromEntries(variables) }]
-    }),
   )
 }
 

@@ -72,6 +72,18 @@ export function variableName(written: string): string {
   return written.replace(/^_/, '').toUpperCase()
 }
 
+/** As macros show them: lists with commas. */
+export function textsOf(variables: Variables): Readonly<Record<string, string>> {
+  return Object.freeze(
+    Object.fromEntries(
+      Object.entries(variables).map(([name, value]) => [
+        name,
+        [value].flat().map(String).join(','),
+      ]),
+    ),
+  )
+}
+
 function anyOf(patterns: string | readonly string[]): (text: string) => boolean {
   const texts = [patterns].flat()
   const exact = new Set(texts.filter((pattern) => !/[*?]/.test(pattern)))

@@ -26,7 +26,9 @@ export type Definitions = {
 
 export type { KindName, ValueOf }
 
-/** Where one name or a list of them may be written. */
-export function asList(names: string | readonly string[] | undefined): readonly string[] {
-  return names === undefined ? [] : typeof names === 'string' ? [names] : names
+/** Where one name or a list of them may be written; a first item `+` is no name. */
+export function asList(names: string | readonly string[] | null | undefined): readonly string[] {
+  if (names === undefined || names === null) return []
+  if (typeof names === 'string') return [names]
+  return names[0] === '+' ? names.slice(1) : names
 }

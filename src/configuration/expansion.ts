@@ -82,7 +82,7 @@ export class Expander {
           into.parts.push({ kind: value.isSecret ? 'secret' : 'text', text: value.text })
           break
         case 'runtime':
-          into.parts.push({ kind: 'runtime', text: name })
+          into.parts.push({ kind: 'runtime', text: of === undefined ? name : `${name}:${of}` })
           break
         case 'template':
           if (into.depth < DEPTH_MAX) this.#collect(value.text, { ...into, depth: into.depth + 1 })

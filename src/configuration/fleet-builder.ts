@@ -1,25 +1,25 @@
 import type { Check } from '../domain/check.ts'
 import { hostCheckId, type CheckId } from '../domain/check-id.ts'
-import type { Host, Monitored, Service } from '../domain/fleet.ts'
+import type { EventHandler, Host, Monitored, Service } from '../domain/fleet.ts'
+import { DEFAULT_NOTIFICATIONS, type NotificationPolicy } from '../domain/notification-policy.ts'
 import { parseCommand } from './check-command.ts'
-import type { CheckPlan, PlannedCommand } from './check-plan.ts'
-import { CommandCompiler, PASSIVE_COMMAND, type CompiledCommand } from './command-compiler.ts'
-import type { Variables } from './condition.ts'
-import { asList, type Definitions, type Origin } from './definitions.ts'
+import type { CheckPlan, PlannedCommand, PlannedNotices } from './check-plan.ts'
+import { PASSIVE_COMMAND, type CommandCompiler, type CompiledCommand } from './command-compiler.ts'
+import { textsOf, type Variables } from './condition.ts'
+import type { Definitions, Origin } from './definitions.ts'
 import type { Expander, Lookup } from './expansion.ts'
 import type { HostDraft } from './host-drafts.ts'
 import { placeOf } from './inheritance.ts'
 import { lookupFor, type ServiceMacros, type SharedMacros } from './macro-values.ts'
-import type { Membership } from './membership.ts'
-import type { Place, Problems } from './problem.ts'
+import type { Place } from './problem.ts'
 import type { ServiceDraft } from './service-drafts.ts'
-import { SharedFaults } from './shared-faults.ts'
+import type { SharedFaults } from './shared-faults.ts'
 
 export interface BuilderParts {
   readonly expander: Expander
   readonly shared: SharedMacros
-  readonly membership: Membership
-  readonly problems: Problems
+  readonly compiler: CommandCompiler
+  readonly faults: SharedFaults
 }
 
 /** Texts of an object in which macros are expanded, with where they are written. */
@@ -31,27 +31,35 @@ interface Texts {
   readonly place: (key: 'displayName' | 'notes' | 'notesUrl' | 'actionUrl') => Place
 }
 
+const NOBODY: readonly string[] = Object.freeze([])
+
 /** Fills the macros of each draft: the last step to a fleet. */
 export class FleetBuilder {
   readonly #parts: BuilderParts
   readonly #compiler: CommandCompiler
-  readonly #faults = new SharedFaults()
+  readonly #faults: SharedFaults
   readonly #variables = new Map<Variables, Readonly<Record<string, string>>>()
+  readonly #policies = new Map<PlannedNotices, Map<PlannedNotices, NotificationPolicy>>()
   readonly #sources = new Map<Origin, string>()
 
   constructor(parts: BuilderParts) {
     this.#parts = parts
-    this.#compiler = new CommandCompiler(parts.expander)
+    this.#compiler = parts.compiler
+    this.#faults = parts.faults
   }
 
   host(draft: HostDraft): Host {
     const lookup = lookupFor(this.#parts.shared, draft, undefined, [])
     const id = hostCheckId(draft.name)
     const texts: Texts = { ...draft, place: (key) => placeOf(draft.resolved, key) }
+    const { notices } = draft.plan
     return {
       ...this.#monitored({ id, host: draft, service: undefined, plan: draft.plan, texts, lookup }),
-      contacts: draft.plan.contacts,
-      contactGroups: draft.plan.contactGroups,
+      iconImage: draft.iconImage,
+      importance: draft.importance,
+      notificationPolicy: this.#notificationPolicy(notices, notices),
+      contacts: notices.contacts ?? NOBODY,
+      contactGroups: notices.contactGroups ?? NOBODY,
       variables: this.#variablesOf(draft.variables),
       source: this.#sourceOf(draft.origin),
       name: draft.name,
@@ -66,7 +74,7 @@ export class FleetBuilder {
     const { host, traits, id, name } = draft
     const { values, plan } = traits
     const { displayName = name, notes = '', notesUrl = '', actionUrl = '' } = values
-    const groups = this.#parts.membership.add(id, asList(values.groups), `${host.name}/${name}`)
+    const groups = draft.groups
     const service: ServiceMacros = {
       name,
       displayName,
@@ -77,6 +85,8 @@ export class FleetBuilder {
       variables: traits.variables,
       maxAttempts: plan.maxAttempts,
       isVolatile: values.isVolatile ?? false,
+      importance: values.importance ?? 0,
+      checkCommand: plan.command.kind === 'run' ? plan.command.text : '',
       item: draft.item,
     }
     const lookup = lookupFor(this.#parts.shared, host, service, [])
@@ -87,12 +97,17 @@ export class FleetBuilder {
       actionUrl,
       place: (key) => placeOf(traits.resolved, key),
     }
-    const hasOwnContacts = plan.contacts.length + plan.contactGroups.length > 0
-    const told = hasOwnContacts ? plan : host.plan
+    const own = plan.notices
+    const hasOwnContacts = own.contacts !== undefined || own.contactGroups !== undefined
+    const told = hasOwnContacts ? own : host.plan.notices
     return {
       ...this.#monitored({ id, host, service, plan, texts, lookup }),
-      contacts: told.contacts,
-      contactGroups: told.contactGroups,
+      iconImage: values.iconImage ?? '',
+      importance: values.importance ?? 0,
+      notificationPolicy: this.#notificationPolicy(own, host.plan.notices),
+      contacts: told.contacts ?? NOBODY,
+      contactGroups: told.contactGroups ?? NOBODY,
+      parents: draft.parents,
       variables: this.#variablesOf(traits.variables),
       source: this.#sourceOf(traits.origin),
       hostName: host.name,
@@ -114,10 +129,6 @@ export class FleetBuilder {
     }
   }
 
-  reportFaults(): void {
-    this.#faults.report(this.#parts.problems)
-  }
-
   #monitored(of: {
     readonly id: CheckId
     readonly host: HostDraft
@@ -125,7 +136,18 @@ export class FleetBuilder {
     readonly plan: CheckPlan
     readonly texts: Texts
     readonly lookup: Lookup
-  }): Omit<Monitored, 'contacts' | 'contactGroups' | 'variables' | 'source'> {
+  }): Pick<
+    Monitored,
+    | 'id'
+    | 'check'
+    | 'displayName'
+    | 'notes'
+    | 'notesUrl'
+    | 'actionUrl'
+    | 'statePolicy'
+    | 'eventHandler'
+    | 'shownCommand'
+  > {
     const { id, host, service, plan, texts, lookup } = of
     const { command, shown } = this.#command(plan.command, host, service)
     const check: Check = {
@@ -138,6 +160,9 @@ export class FleetBuilder {
       timeoutMs: plan.timeoutMs,
       period: plan.period,
       command,
+      ...(plan.isOnDemand && command.kind !== 'passive' ? { isOnDemand: true } : {}),
+      ...(plan.refusesPassive ? { refusesPassive: true } : {}),
+      ...(plan.freshnessMs === undefined ? {} : { freshnessMs: plan.freshnessMs }),
     }
     return {
       id,
@@ -147,8 +172,35 @@ export class FleetBuilder {
       notesUrl: this.#url(texts, 'notesUrl', lookup),
       actionUrl: this.#url(texts, 'actionUrl', lookup),
       statePolicy: plan.statePolicy,
+      eventHandler: this.#handler(plan, host, service),
       shownCommand: shown,
     }
+  }
+
+  #handler(
+    plan: CheckPlan,
+    host: HostDraft,
+    service: ServiceMacros | undefined,
+  ): EventHandler | undefined {
+    if (plan.handler === undefined || plan.handler.kind !== 'run') return undefined
+    return { isEnabled: plan.isHandlerEnabled, ...this.#command(plan.handler, host, service) }
+  }
+
+  /** What a service does not say of interval and period is as its host says. Equal policies are one object. */
+  #notificationPolicy(own: PlannedNotices, host: PlannedNotices): NotificationPolicy {
+    let policies = this.#policies.get(own)
+    if (policies === undefined) this.#policies.set(own, (policies = new Map()))
+    const known = policies.get(host)
+    if (known !== undefined) return known
+    const policy: NotificationPolicy = Object.freeze({
+      isEnabled: own.isEnabled,
+      intervalMs: own.intervalMs ?? host.intervalMs ?? DEFAULT_NOTIFICATIONS.intervalMs,
+      firstDelayMs: own.firstDelayMs,
+      period: own.period ?? host.period,
+      options: own.options,
+    })
+    policies.set(host, policy)
+    return policy
   }
 
   #command(
@@ -196,14 +248,7 @@ export class FleetBuilder {
   #variablesOf(variables: Variables): Readonly<Record<string, string>> {
     const known = this.#variables.get(variables)
     if (known !== undefined) return known
-    const texts = Object.freeze(
-      Object.fromEntries(
-        Object.entries(variables).map(([name, value]) => [
-          name,
-          [value].flat().map(String).join(','),
-        ]),
-      ),
-    )
+    const texts = textsOf(variables)
     this.#variables.set(variables, texts)
     return texts
   }

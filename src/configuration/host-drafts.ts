@@ -11,6 +11,10 @@ import { reportCycles } from './references.ts'
 /** A host with everything but its command filled in. */
 export interface HostDraft extends HostMacros {
   readonly parents: readonly string[]
+  readonly iconImage: string
+  readonly importance: number
+  /** Of all templates, the nearest first. */
+  readonly templates: readonly string[]
   readonly plan: CheckPlan
   readonly resolved: Resolved<HostValues>
   readonly origin: Origin
@@ -21,7 +25,7 @@ export function draftHosts(
   membership: Membership,
   tools: { readonly planner: CheckPlanner; readonly problems: Problems },
 ): ReadonlyMap<string, HostDraft> {
-  const inheritance = new Inheritance<HostValues>(definitions.hostTemplates)
+  const inheritance = new Inheritance(definitions.hostTemplates)
   const drafts = new Map<string, HostDraft>()
   for (const { name, value, origin } of definitions.hosts.values()) {
     const resolved = inheritance.resolve(value, { origin, path: [] })
@@ -38,6 +42,10 @@ export function draftHosts(
       groups: membership.add(name, asList(values.groups)),
       variables: upperCased(values.variables),
       maxAttempts: plan.maxAttempts,
+      iconImage: values.iconImage ?? '',
+      importance: values.importance ?? 0,
+      templates: inheritance.chain(value.use),
+      checkCommand: plan.command.kind === 'run' ? plan.command.text : '',
       parents: asList(values.parents).filter((parent) => definitions.hosts.has(parent)),
       plan,
       resolved,
@@ -60,8 +68,10 @@ export function draftHosts(
 
 const NO_VARIABLES: Variables = Object.freeze({})
 
-export function upperCased(written: Readonly<Record<string, unknown>> | undefined): Variables {
-  if (written === undefined) return NO_VARIABLES
+export function upperCased(
+  written: Readonly<Record<string, unknown>> | null | undefined,
+): Variables {
+  if (written === undefined || written === null) return NO_VARIABLES
   return Object.fromEntries(
     Object.entries(written)
       .map(([name, value]) => [variableName(name), value] as const)

@@ -3,9 +3,7 @@ import type { Place } from './problem.ts'
 
 /** Attributes that any object with templates has. */
 export interface Inheriting {
-  readonly use?: string | readonly string[] | undefined
-  readonly groups?: string | readonly string[] | undefined
-  readonly variables?: Readonly<Record<string, unknown>> | undefined
+  readonly use?: string | readonly string[] | null | undefined
 }
 
 /** Where an attribute of a resolved object was written: in the object or in a template. */
@@ -14,6 +12,9 @@ export interface Source {
   /** Path of the attributes within the object: empty, or `service` in an apply rule. */
   readonly path: readonly PropertyKey[]
 }
+
+/** Attributes of which `null` is no more: nothing was inherited. */
+export type Settled<V> = { readonly [K in keyof V]: Exclude<V[K], null> }
 
 /** An object with everything that it inherits. */
 export interface Resolved<V> {
@@ -32,57 +33,109 @@ export function placeOf(
   return source.origin.place([...source.path, ...(key in resolved.sources ? [key, ...rest] : [])])
 }
 
-/** Resolves `use`: own attributes over templates, earlier templates over later ones; variables are merged, `+` adds groups. */
+type Values = Readonly<Record<string, unknown>>
+
+const NOTHING: Resolved<Values> = { values: {}, sources: {} }
+
+/** Lists that may add to what is inherited. */
+const ADDITIVE: readonly string[] = ['groups', 'contacts', 'contactGroups', 'parents']
+
+/** Resolves `use`. Rule CF10 of docs/spec/configuration.md. */
 export class Inheritance<V extends Inheriting> {
   readonly #templates: ReadonlyMap<string, Definition<V>>
-  readonly #resolved = new Map<string, Resolved<V>>()
+  readonly #resolved = new Map<string, Resolved<Values>>()
+  readonly #bases = new Map<string, Resolved<Values>>()
   readonly #resolving = new Set<string>()
 
   constructor(templates: ReadonlyMap<string, Definition<V>>) {
     this.#templates = templates
   }
 
-  resolve(own: V, source: Source): Resolved<V> {
-    const bases = asList(own.use).map((name) => this.#template(name))
-    let values: Record<string, unknown> = {}
-    let sources: Record<string, Source> = { '': source }
-    for (const base of bases.reverse()) {
-      values = merged(values, base.values as Record<string, unknown>)
-      sources = { ...sources, ...base.sources, '': source }
+  resolve(own: V, source: Source): Resolved<Settled<V>> {
+    const { values, sources } = this.#merged(own, source)
+    return { values: settled(values) as Settled<V>, sources }
+  }
+
+  /** The names of all templates of an object, the nearest first. */
+  chain(use: V['use']): readonly string[] {
+    const names = new Set<string>()
+    const add = (more: V['use']): void => {
+      for (const name of asList(more)) {
+        if (names.has(name)) continue
+        names.add(name)
+        add(this.#templates.get(name)?.value.use)
+      }
     }
-    const ownSources = Object.fromEntries(Object.keys(own).map((key) => [key, source]))
-    return {
-      values: merged(values, own as Record<string, unknown>) as unknown as V,
-      sources: { ...sources, ...ownSources },
-    }
+    add(use)
+    return [...names]
+  }
+
+  #merged(own: V, source: Source): Resolved<Values> {
+    const base = this.#baseOf(asList(own.use))
+    const sources: Record<string, Source> = { ...base.sources }
+    for (const key of Object.keys(own)) sources[key] = source
+    sources[''] = source
+    return { values: merged(base.values, own as Values), sources }
+  }
+
+  /** Many objects use the same templates in the same order. */
+  #baseOf(names: readonly string[]): Resolved<Values> {
+    const [only] = names
+    if (only === undefined) return NOTHING
+    if (names.length === 1) return this.#template(only)
+    const key = names.join('\0')
+    const known = this.#bases.get(key)
+    if (known !== undefined) return known
+    const base = names
+      .map((name) => this.#template(name))
+      .reduceRight((far, near) => ({
+        values: merged(far.values, near.values),
+        sources: { ...far.sources, ...near.sources },
+      }))
+    if (this.#resolving.size === 0) this.#bases.set(key, base)
+    return base
   }
 
   /** Unknown templates and cycles were reported before: they give nothing. */
-  #template(name: string): Resolved<V> {
+  #template(name: string): Resolved<Values> {
     const known = this.#resolved.get(name)
     if (known !== undefined) return known
     const template = this.#templates.get(name)
-    if (template === undefined || this.#resolving.has(name)) return { values: {} as V, sources: {} }
+    if (template === undefined || this.#resolving.has(name)) return NOTHING
     this.#resolving.add(name)
-    const resolved = this.resolve(template.value, { origin: template.origin, path: [] })
+    const resolved = this.#merged(template.value, { origin: template.origin, path: [] })
     this.#resolving.delete(name)
     this.#resolved.set(name, resolved)
     return resolved
   }
 }
 
-function merged(
-  base: Record<string, unknown>,
-  over: Record<string, unknown>,
-): Record<string, unknown> {
-  const values = { ...base, ...over }
-  if (base['variables'] !== undefined && over['variables'] !== undefined) {
-    values['variables'] = { ...(base['variables'] as object), ...(over['variables'] as object) }
+/** Keeps `null` and a leading `+`: templates that come later must not fill the one, and may fill the other. */
+function merged(base: Values, over: Values): Values {
+  const values: Record<string, unknown> = { ...base, ...over }
+  if (isRecord(base['variables']) && isRecord(over['variables'])) {
+    values['variables'] = { ...base['variables'], ...over['variables'] }
   }
-  const groups = asList(over['groups'] as string | readonly string[] | undefined)
-  if (groups[0] === '+') {
-    const inherited = asList(base['groups'] as string | readonly string[] | undefined)
-    values['groups'] = [...new Set([...inherited, ...groups.slice(1)])]
+  for (const key of ADDITIVE) {
+    const added = over[key]
+    const inherited = base[key]
+    if (!Array.isArray(added) || added[0] !== '+') continue
+    if (typeof inherited !== 'string' && !Array.isArray(inherited)) continue
+    values[key] = [...new Set<unknown>([...[inherited].flat(), ...added.slice(1)])]
   }
   return values
+}
+
+function settled(values: Values): Values {
+  const kept: Record<string, unknown> = {}
+  for (const key in values) {
+    const value = values[key]
+    if (value === null || value === undefined) continue
+    kept[key] = Array.isArray(value) && value[0] === '+' ? value.slice(1) : value
+  }
+  return kept
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }

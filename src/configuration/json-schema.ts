@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { BUILTIN_OPTIONS } from '../domain/builtin-options.ts'
 import { BUILTIN_NAMES, type BuiltinName } from '../domain/check.ts'
+import { packageNames } from './yaml/field-schemas.ts'
 import { KINDS } from './yaml/kinds.ts'
 import { builtinCall } from './yaml/command-schemas.ts'
 
@@ -29,14 +30,28 @@ const root = z
       .strictObject({
         hosts: section('hostTemplates').describe('For hosts, by name.'),
         services: section('serviceTemplates').describe('For services, by name.'),
+        contacts: section('contactTemplates').describe('For contacts, by name.'),
       })
       .optional()
-      .describe('What hosts and services may inherit.'),
+      .describe('What hosts, services and contacts may inherit.'),
     hostGroups: section('hostGroups').describe('Groups of hosts, by name.'),
     serviceGroups: section('serviceGroups').describe('Groups of services, by name.'),
     timePeriods: section('timePeriods').describe('Sets of times, by name.'),
     contacts: section('contacts').describe('People, by name.'),
     contactGroups: section('contactGroups').describe('Groups of contacts, by name.'),
+    hostDependencies: section('hostDependencies').describe('Hosts that need hosts, by any name.'),
+    serviceDependencies: section('serviceDependencies').describe(
+      'Services that need services, by any name.',
+    ),
+    hostEscalations: section('hostEscalations').describe(
+      'Who else is told of hosts that stay down, by any name.',
+    ),
+    serviceEscalations: section('serviceEscalations').describe(
+      'Who else is told of services that stay a problem, by any name.',
+    ),
+    packages: packageNames
+      .describe('Packages of templates that ship with Parallax, such as linux-ssh.')
+      .optional(),
     resources: section('resources').describe('Values by macro: USER1 is $USER1$.'),
     secrets: section('secrets').describe('Values by macro that are never shown.'),
   })

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import type { Fleet } from '../domain/fleet.ts'
 import { compile, type CompileOptions } from './compile.ts'
+import { shippedPackages } from './packages.ts'
 import { Problems, type Problem } from './problem.ts'
 import { readSecretFile, readSources } from './read-sources.ts'
 import { revisionOf } from './revision.ts'
@@ -25,7 +26,11 @@ export async function loadConfiguration(
   options: LoadOptions = {},
 ): Promise<Configuration> {
   const read = await readSources(path)
-  const compiled = compile(read.sources, { ...options, readSecret: readSecretFile })
+  const compiled = compile(read.sources, {
+    ...options,
+    readSecret: readSecretFile,
+    packages: shippedPackages(),
+  })
   const problems = new Problems()
   const relevant = read.sources.length === 0 ? [] : compiled.problems
   for (const { message, hint, ...place } of [...read.problems, ...relevant]) {

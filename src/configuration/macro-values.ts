@@ -1,6 +1,7 @@
 import { RUNTIME_MACROS } from '../domain/macros.ts'
 import { variableName, type Variables } from './condition.ts'
 import type { Lookup, MacroValue } from './expansion.ts'
+import { GROUP_MACROS, groupMacro, ownGroupMacro, type GroupsByKind } from './group-macros.ts'
 import { didYouMean } from './problem.ts'
 
 /** A value by name, such as USER1. */
@@ -21,6 +22,9 @@ export interface HostMacros {
   readonly notesUrl: string
   readonly actionUrl: string
   readonly maxAttempts: number
+  readonly importance: number
+  /** As it is written, `name!argument`; empty for a command without a name. */
+  readonly checkCommand: string
 }
 
 /** What macros can ask of a service. */
@@ -34,6 +38,8 @@ export interface ServiceMacros {
   readonly actionUrl: string
   readonly maxAttempts: number
   readonly isVolatile: boolean
+  readonly importance: number
+  readonly checkCommand: string
   /** Under `forEach`. */
   readonly item: string | undefined
 }
@@ -45,7 +51,7 @@ export interface SharedMacros {
   /** Given by the program, such as PARALLAXURL. */
   readonly program: Readonly<Record<string, string>>
   readonly hosts: ReadonlyMap<string, HostMacros>
-  readonly hostGroupMembers: (group: string) => readonly string[] | undefined
+  readonly groups: GroupsByKind
 }
 
 const data = (text: string): MacroValue => ({ kind: 'data', text })
@@ -58,8 +64,10 @@ const HOST: Readonly<Record<string, (host: HostMacros) => MacroValue>> = {
   HOSTALIAS: (host) => data(host.alias),
   HOSTADDRESS: (host) => data(host.address),
   HOSTDISPLAYNAME: (host) => data(host.displayName),
-  HOSTGROUPNAME: (host) => data(host.groups[0] ?? ''),
-  HOSTGROUPNAMES: (host) => data(host.groups.join(',')),
+  HOSTGROUPNAME: (host) => data(host.groups.at(-1) ?? ''),
+  HOSTGROUPNAMES: (host) => data(host.groups.toReversed().join(',')),
+  HOSTIMPORTANCE: (host) => data(String(host.importance)),
+  HOSTCHECKCOMMAND: (host) => data(host.checkCommand),
   HOSTNOTES: (host) => data(host.notes),
   HOSTNOTESURL: (host) => data(host.notesUrl),
   HOSTACTIONURL: (host) => data(host.actionUrl),
@@ -68,8 +76,10 @@ const HOST: Readonly<Record<string, (host: HostMacros) => MacroValue>> = {
 const SERVICE: Readonly<Record<string, (service: ServiceMacros) => MacroValue>> = {
   SERVICEDESC: (service) => data(service.name),
   SERVICEDISPLAYNAME: (service) => data(service.displayName),
-  SERVICEGROUPNAME: (service) => data(service.groups[0] ?? ''),
-  SERVICEGROUPNAMES: (service) => data(service.groups.join(',')),
+  SERVICEGROUPNAME: (service) => data(service.groups.at(-1) ?? ''),
+  SERVICEGROUPNAMES: (service) => data(service.groups.toReversed().join(',')),
+  SERVICEIMPORTANCE: (service) => data(String(service.importance)),
+  SERVICECHECKCOMMAND: (service) => data(service.checkCommand),
   SERVICENOTES: (service) => data(service.notes),
   SERVICENOTESURL: (service) => data(service.notesUrl),
   SERVICEACTIONURL: (service) => data(service.actionUrl),
@@ -78,11 +88,11 @@ const SERVICE: Readonly<Record<string, (service: ServiceMacros) => MacroValue>> 
 }
 
 /** Macros that the collector knows of a run, or the configuration now. */
-const KNOWN: readonly string[] = [
+const KNOWN_MACROS: readonly string[] = [
   ...Object.keys(HOST),
   ...Object.keys(SERVICE),
   ...RUNTIME_MACROS,
-  'HOSTGROUPMEMBERS',
+  ...GROUP_MACROS,
   'ITEM',
   'ARG1',
 ]
@@ -102,22 +112,35 @@ export function lookupFor(
       const ofService = Object.hasOwn(SERVICE, name) ? SERVICE[name] : undefined
       if (ofService !== undefined) return ofService(service)
     }
-    if (name.startsWith('ARG')) {
-      const argument = argumentOf(name, args)
-      if (argument !== undefined) return argument
-    }
+    const argument = argumentMacro(name, args)
+    if (argument !== undefined) return argument
     if (name.startsWith('_')) return customVariable(name, host, service)
-    const resource = shared.resources.get(name)
-    if (resource !== undefined) return { kind: 'literal', ...resource }
+    const ofGroup = ownGroupMacro(shared.groups, name, {
+      host: host.groups,
+      service: service?.groups,
+    })
+    if (ofGroup !== undefined) return ofGroup
     if (RUNTIME_MACROS.has(name)) return RUNTIME
     if (name === 'ITEM' && service?.item !== undefined) return template(service.item)
-    if (Object.hasOwn(shared.program, name)) return data(shared.program[name] as string)
-    return unknown(name, shared, service)
+    return resourceMacro(shared, name) ?? unknown(name, shared, service)
   }
 }
 
+/** What host or service alone could answer. */
+export function isObjectMacro(name: string): boolean {
+  return Object.hasOwn(HOST, name) || Object.hasOwn(SERVICE, name) || GROUP_MACROS.includes(name)
+}
+
+/** `$USERn$` and what the program itself gives. */
+export function resourceMacro(shared: SharedMacros, name: string): MacroValue | undefined {
+  const resource = shared.resources.get(name)
+  if (resource !== undefined) return { kind: 'literal', ...resource }
+  return Object.hasOwn(shared.program, name) ? data(shared.program[name] as string) : undefined
+}
+
 /** `$ARG1$` to `$ARG32$`; one that was not given is empty, as in Nagios. */
-function argumentOf(name: string, args: readonly string[]): MacroValue | undefined {
+export function argumentMacro(name: string, args: readonly string[]): MacroValue | undefined {
+  if (!name.startsWith('ARG')) return undefined
   const number = /^ARG([1-9]|[12]\d|3[0-2])$/.exec(name)?.[1]
   if (number === undefined) return undefined
   const argument = args[Number(number) - 1]
@@ -148,26 +171,29 @@ function customVariable(
   }
 }
 
-/** `$HOSTADDRESS:other$` and `$HOSTGROUPMEMBERS:group$`. */
+/** `$HOSTADDRESS:other$`, `$HOSTSTATE:other$`, `$SERVICESTATE:host:service$`, `$HOSTGROUPMEMBERS:group$`. */
 function onDemand(shared: SharedMacros, name: string, of: string): MacroValue {
-  if (name === 'HOSTGROUPMEMBERS') {
-    const members = shared.hostGroupMembers(of)
-    return members === undefined
-      ? unknownMacro(`${name}:${of}`, `there is no host group '${of}'`)
-      : data(members.join(','))
+  const ofGroup = groupMacro(shared.groups, name, of)
+  if (ofGroup !== undefined) return ofGroup
+  if (name.startsWith('SERVICE') && RUNTIME_MACROS.has(name)) {
+    const hostName = of.slice(0, Math.max(0, of.indexOf(':')))
+    return shared.hosts.has(hostName)
+      ? RUNTIME
+      : unknownMacro(`${name}:${of}`, 'write $SERVICESTATE:host:service$')
   }
   const host = shared.hosts.get(of)
   if (host === undefined) return unknownMacro(`${name}:${of}`, `there is no host '${of}'`)
   const ofHost = Object.hasOwn(HOST, name) ? HOST[name] : undefined
   if (ofHost !== undefined) return ofHost(host)
+  if (name.startsWith('HOST') && RUNTIME_MACROS.has(name)) return RUNTIME
   if (name.startsWith('_HOST')) return customVariable(name, host, undefined)
   return unknownMacro(
     `${name}:${of}`,
-    'of another host only what is written is known, such as $HOSTADDRESS:name$',
+    'of another host only its own macros are known, such as $HOSTADDRESS:name$',
   )
 }
 
-function unknownMacro(name: string, hint: string | undefined): MacroValue {
+export function unknownMacro(name: string, hint: string | undefined): MacroValue {
   return { kind: 'unknown', message: `unknown macro '$${name}$'`, hint }
 }
 
@@ -178,7 +204,7 @@ function unknown(
 ): MacroValue {
   if (Object.hasOwn(SERVICE, name) && service === undefined) return NOTHING
   const near = didYouMean(name, [
-    ...KNOWN,
+    ...KNOWN_MACROS,
     ...shared.resources.keys(),
     ...Object.keys(shared.program),
   ])

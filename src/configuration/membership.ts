@@ -5,6 +5,9 @@ interface GroupValue {
   readonly alias?: string | undefined
   readonly members?: string | readonly string[] | undefined
   readonly memberGroups?: string | readonly string[] | undefined
+  readonly notes?: string | undefined
+  readonly notesUrl?: string | undefined
+  readonly actionUrl?: string | undefined
 }
 
 type Groups = ReadonlyMap<string, Definition<GroupValue>>
@@ -28,7 +31,7 @@ export class Membership {
     }
   }
 
-  /** Adds an object that names these groups itself. Returns all groups it is in; equal answers are one array. */
+  /** Adds an object that names these groups itself. Returns all groups it is in, sorted; equal answers are one array. */
   add(object: string, own: readonly string[], alsoKnownAs?: string): readonly string[] {
     const naming = [
       ...(this.#naming.get(object) ?? []),
@@ -44,7 +47,14 @@ export class Membership {
     return new Map(
       [...this.#groups].map(([name, { value }]) => [
         name,
-        { name, alias: value.alias ?? name, members: this.#members.get(name) ?? [] },
+        {
+          name,
+          alias: value.alias ?? name,
+          notes: value.notes ?? '',
+          notesUrl: value.notesUrl ?? '',
+          actionUrl: value.actionUrl ?? '',
+          members: this.#members.get(name) ?? [],
+        },
       ]),
     )
   }
@@ -56,7 +66,7 @@ export class Membership {
     const all = new Set(direct)
     for (const group of all)
       for (const outer of this.#outer.get(group)?.sort() ?? []) all.add(outer)
-    const closure = Object.freeze([...all])
+    const closure = Object.freeze([...all].sort())
     this.#closures.set(key, closure)
     return closure
   }

@@ -15,14 +15,49 @@ import { didYouMean, type Problems } from './problem.ts'
 import { KINDS } from './yaml/kinds.ts'
 import type { ConditionInput } from './yaml/schema.ts'
 
-type Attributes = Partial<ValueOf<'hosts'>> & Partial<ValueOf<'services'>>
+type Attributes = Readonly<Record<string, unknown>>
+type Names = string | readonly string[] | null | undefined
 
 /** What one list of names in an object refers to. */
 interface Reference {
   readonly path: readonly PropertyKey[]
-  readonly names: string | readonly string[] | undefined
+  readonly names: Names
   readonly kind: KindName
 }
+
+type Called = Parameters<typeof parseCheckCommand>[0]
+
+const RELATIONS = [
+  'hostDependencies',
+  'serviceDependencies',
+  'hostEscalations',
+  'serviceEscalations',
+] as const
+/** Attributes that name other objects. Sides of relations are looked up when services are known. */
+const REFERENCES: Readonly<Record<string, KindName>> = {
+  parents: 'hosts',
+  host: 'hosts',
+  contacts: 'contacts',
+  contactGroups: 'contactGroups',
+  checkPeriod: 'timePeriods',
+  notificationPeriod: 'timePeriods',
+  hostNotificationPeriod: 'timePeriods',
+  serviceNotificationPeriod: 'timePeriods',
+  dependencyPeriod: 'timePeriods',
+  escalationPeriod: 'timePeriods',
+}
+/** Whether the parents of a service exist is known when all services are. */
+const OF_SERVICES: Readonly<Record<string, KindName | undefined>> = {
+  ...REFERENCES,
+  hosts: 'hosts',
+  parents: undefined,
+}
+const COMMANDS = [
+  'checkCommand',
+  'eventHandler',
+  'hostNotificationCommands',
+  'serviceNotificationCommands',
+]
 
 /** Every name that is used must be defined, and nothing may lead back to itself. Reported where it is written, not where it is inherited. */
 export function checkReferences(definitions: Definitions, problems: Problems): void {
@@ -43,10 +78,19 @@ class ReferenceChecker {
   }
 
   objects(): void {
-    const { hosts, hostTemplates, services, serviceTemplates, hostServices, apply, contacts } =
+    const { hosts, hostTemplates, services, serviceTemplates, hostServices, apply } =
       this.#definitions
+    const { contacts, contactTemplates } = this.#definitions
     for (const { value, origin } of [...hosts.values(), ...hostTemplates.values()]) {
       this.#attributes(value, origin, { use: 'hostTemplates', groups: 'hostGroups', path: [] })
+    }
+    for (const { value, origin } of hostTemplates.values()) {
+      for (const [key, one] of Object.entries(value.services ?? {}))
+        this.#attributes(one, origin, {
+          use: 'serviceTemplates',
+          groups: 'serviceGroups',
+          path: ['services', key],
+        })
     }
     const service = { use: 'serviceTemplates', groups: 'serviceGroups' } as const
     for (const { value, origin } of [
@@ -59,9 +103,18 @@ class ReferenceChecker {
     for (const { value, origin } of apply.values()) {
       this.#attributes(value.service ?? {}, origin, { ...service, path: ['service'] })
     }
-    for (const { value, origin } of contacts.values()) {
-      this.#names(origin, { path: ['groups'], names: value.groups, kind: 'contactGroups' })
+    for (const { value, origin } of [...contacts.values(), ...contactTemplates.values()]) {
+      this.#attributes(value, origin, {
+        use: 'contactTemplates',
+        groups: 'contactGroups',
+        path: [],
+      })
     }
+    for (const kind of RELATIONS) {
+      for (const { value, origin } of this.#definitions[kind].values())
+        this.#attributes(value, origin, { path: [] })
+    }
+    this.#cycles('contactTemplates', (value) => asList(value.use), ['use'])
     this.#cycles('hostTemplates', (value) => asList(value.use), ['use'])
     this.#cycles('serviceTemplates', (value) => asList(value.use), ['use'])
   }
@@ -140,43 +193,48 @@ class ReferenceChecker {
     value: Attributes,
     origin: Origin,
     at: {
-      readonly use: KindName
-      readonly groups: KindName
+      readonly use?: KindName
+      readonly groups?: KindName
       readonly path: readonly PropertyKey[]
     },
   ): void {
-    const references: readonly [keyof Attributes, KindName][] = [
-      ['use', at.use],
-      ['groups', at.groups],
-      ['parents', 'hosts'],
-      ['host', 'hosts'],
-      ['hosts', 'hosts'],
-      ['contacts', 'contacts'],
-      ['contactGroups', 'contactGroups'],
-      ['checkPeriod', 'timePeriods'],
-    ]
-    for (const [key, kind] of references) {
-      const names = value[key] as string | readonly string[] | undefined
-      if (names === undefined) continue
-      this.#names(
-        origin,
-        { path: [...at.path, key], names, kind },
-        key === 'groups' ? /^\+$/ : undefined,
-      )
+    const isService = at.groups === 'serviceGroups'
+    for (const [key, names] of Object.entries(value)) {
+      const kind =
+        key === 'use'
+          ? at.use
+          : key === 'groups'
+            ? at.groups
+            : isService
+              ? OF_SERVICES[key]
+              : REFERENCES[key]
+      if (kind === undefined) continue
+      this.#names(origin, { path: [...at.path, key], names: names as Names, kind }, /^\+$/)
     }
-    const called = parseCheckCommand(value.checkCommand)
-    if (called?.kind === 'named' && called.name !== PASSIVE) {
-      const isText = typeof value.checkCommand === 'string'
-      const path = [...at.path, 'checkCommand', ...(isText ? [] : ['command'])]
-      this.#names(origin, { path, names: called.name, kind: 'commands' })
+    for (const key of COMMANDS) {
+      if (value[key] !== undefined) this.#commands(value[key] as Called, origin, [...at.path, key])
     }
+  }
+
+  #commands(written: Called, origin: Origin, path: readonly PropertyKey[]): void {
+    if (Array.isArray(written)) {
+      for (const [index, one] of (written as Called[]).entries())
+        this.#commands(one, origin, [...path, index])
+      return
+    }
+    const called = parseCheckCommand(written)
+    if (called?.kind !== 'named' || called.name === PASSIVE) return
+    const isText = typeof written === 'string'
+    const at = [...path, ...(isText ? [] : ['command'])]
+    this.#names(origin, { path: at, names: called.name, kind: 'commands' })
   }
 
   #names(origin: Origin, reference: Reference, ignored?: RegExp): void {
     const { names, kind, path } = reference
     if (names === undefined) return
     const known: ReadonlyMap<string, unknown> = this.#definitions[kind]
-    for (const [index, name] of asList(names).entries()) {
+    const listed = typeof names === 'string' ? [names] : (names ?? [])
+    for (const [index, name] of listed.entries()) {
       if (known.has(name) || ignored?.test(name) === true) continue
       const place = origin.place(typeof names === 'string' ? path : [...path, index])
       this.#problems.add(

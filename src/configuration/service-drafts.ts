@@ -1,4 +1,4 @@
-import { serviceCheckId, type CheckId } from '../domain/check-id.ts'
+import { hostCheckId, parseCheckId, serviceCheckId, type CheckId } from '../domain/check-id.ts'
 import { CheckPlanner, type CheckPlan, type ServiceValues } from './check-plan.ts'
 import { compileCondition, variableName, type Variables } from './condition.ts'
 import {
@@ -10,10 +10,11 @@ import {
 } from './definitions.ts'
 import type { Expander } from './expansion.ts'
 import { upperCased, type HostDraft } from './host-drafts.ts'
-import { Inheritance, type Resolved } from './inheritance.ts'
+import { Inheritance, placeOf, type Resolved, type Source } from './inheritance.ts'
 import { lookupFor, type SharedMacros } from './macro-values.ts'
+import type { Membership } from './membership.ts'
 import { nameFault } from './names.ts'
-import type { Problems } from './problem.ts'
+import type { Place, Problems } from './problem.ts'
 import { SharedFaults } from './shared-faults.ts'
 
 /** What all services of one definition share. */
@@ -31,9 +32,15 @@ export interface ServiceDraft {
   readonly name: string
   readonly item: string | undefined
   readonly traits: ServiceTraits
+  readonly groups: readonly string[]
+  /** Services that it needs; whether they exist is not known yet. */
+  readonly parents: readonly CheckId[]
 }
 
+type Named = Omit<ServiceDraft, 'groups' | 'parents'>
+
 export interface ServiceTools {
+  readonly membership: Membership
   readonly planner: CheckPlanner
   readonly expander: Expander
   readonly shared: SharedMacros
@@ -54,14 +61,50 @@ export function draftServices(
     const { host, hosts: more } = definition.value
     drafter.written(definition, [...new Set([...asList(host), ...asList(more)])])
   }
-  for (const rule of definitions.apply.values()) drafter.applied(rule)
-  return drafter.finish()
+  drafter.ofTemplates(definitions.hostTemplates)
+  for (const { name, value, origin } of definitions.apply.values()) {
+    const { where, forEach, service } = value
+    if (where === undefined || service === undefined) continue
+    const rule = {
+      what: `the service of apply rule '${name}'`,
+      key: name,
+      name: value.name,
+      forEach,
+      service,
+      source: { origin, path: ['service'] },
+    }
+    drafter.applied(rule, hosts.values().filter(compileCondition(where)))
+  }
+  const drafts = drafter.finish()
+  checkParents(drafts, tools.problems)
+  return drafts
+}
+
+/** A service that several hosts get by a rule or a template. */
+interface Rule {
+  /** For problems. */
+  readonly what: string
+  readonly key: string
+  readonly name: string | null | undefined
+  readonly forEach: string | null | undefined
+  readonly service: ValueOf<'serviceTemplates'>
+  readonly source: Source
+}
+
+interface PreparedRule {
+  readonly key: string
+  readonly origin: Origin
+  readonly placeOfName: () => Place
+  readonly traits: ServiceTraits
+  /** Of the host, for `forEach`. */
+  readonly variable: string | undefined
+  readonly nameTemplate: string
 }
 
 class ServiceDrafter {
   readonly #hosts: ReadonlyMap<string, HostDraft>
   readonly #tools: ServiceTools
-  readonly #inheritance: Inheritance<ServiceValues>
+  readonly #inheritance: Inheritance<ValueOf<'serviceTemplates'>>
   readonly #drafts = new Map<CheckId, ServiceDraft>()
   readonly #applied = new Set<CheckId>()
   readonly #faults = new SharedFaults()
@@ -77,7 +120,7 @@ class ServiceDrafter {
   }
 
   written(
-    definition: Definition<ValueOf<'services'> | ServiceValues>,
+    definition: Definition<ValueOf<'services'> | ValueOf<'serviceTemplates'>>,
     hosts: readonly string[],
   ): void {
     const { value, origin } = definition
@@ -90,7 +133,7 @@ class ServiceDrafter {
         'write `host: name`, or use `apply` for every host where a condition holds',
       )
     }
-    if (!this.#isName(name, definition)) return
+    if (!this.#isName(name, () => origin.place(['name']))) return
     const resolved = this.#inheritance.resolve(own, { origin, path: [] })
     const traits = this.#traits(resolved, origin, `service '${definition.name}'`)
     for (const host of hosts) {
@@ -100,22 +143,63 @@ class ServiceDrafter {
     }
   }
 
-  applied(rule: Definition<ValueOf<'apply'>>): void {
-    const { where, forEach, service } = rule.value
-    if (where === undefined || service === undefined) return
-    const isWanted = compileCondition(where)
-    const resolved = this.#inheritance.resolve(service, { origin: rule.origin, path: ['service'] })
-    const traits = this.#traits(resolved, rule.origin, `the service of apply rule '${rule.name}'`)
-    const variable = forEach === undefined ? undefined : variableName(forEach)
-    const nameTemplate =
-      rule.value.name ?? (variable === undefined ? rule.name : `${rule.name} $ITEM$`)
+  /** A nearer template stands before a farther one, and both before rules. */
+  ofTemplates(templates: Definitions['hostTemplates']): void {
+    const prepared = new Map<string, readonly PreparedRule[]>()
+    for (const { name, value, origin } of templates.values()) {
+      if (value.services === undefined || value.services === null) continue
+      const rules = Object.entries(value.services).map(
+        ([key, { name: given, forEach, ...service }]) =>
+          this.#prepared({
+            what: `service '${key}' of host template '${name}'`,
+            key,
+            name: given,
+            forEach,
+            service,
+            source: { origin, path: ['services', key] },
+          }),
+      )
+      prepared.set(name, rules)
+    }
+    if (prepared.size === 0) return
     for (const host of this.#hosts.values()) {
-      if (!isWanted(host)) continue
-      for (const item of itemsOf(host, variable)) {
-        const name = this.#nameOn(host, rule, { nameTemplate, item, traits })
-        if (name === undefined || !this.#isName(name, rule)) continue
-        this.#addApplied({ id: serviceCheckId(host.name, name), host, name, item, traits })
+      for (const template of host.templates) {
+        for (const rule of prepared.get(template) ?? []) this.#onHost(rule, host)
       }
+    }
+  }
+
+  applied(rule: Rule, hosts: Iterable<HostDraft>): void {
+    const prepared = this.#prepared(rule)
+    for (const host of hosts) this.#onHost(prepared, host, this.#applied)
+  }
+
+  #prepared(rule: Rule): PreparedRule {
+    const { source, service, key } = rule
+    const resolved = this.#inheritance.resolve(service, source)
+    const variable =
+      rule.forEach === undefined || rule.forEach === null ? undefined : variableName(rule.forEach)
+    return {
+      key,
+      origin: source.origin,
+      placeOfName: () => source.origin.place([...source.path.slice(0, -1), 'name']),
+      traits: this.#traits(resolved, source.origin, rule.what),
+      variable,
+      nameTemplate: rule.name ?? (variable === undefined ? key : `${key} $ITEM$`),
+    }
+  }
+
+  /** What is there already stands; within `exclusive`, the same name twice is a problem. */
+  #onHost(rule: PreparedRule, host: HostDraft, exclusive?: Set<CheckId>): void {
+    for (const item of itemsOf(host, rule.variable)) {
+      const name = this.#nameOn(host, rule, item)
+      if (name === undefined || !this.#isName(name, rule.placeOfName)) continue
+      const draft = { id: serviceCheckId(host.name, name), host, name, item, traits: rule.traits }
+      const before = this.#drafts.get(draft.id)
+      if (before === undefined) {
+        exclusive?.add(draft.id)
+        this.#drafts.set(draft.id, this.#completed(draft))
+      } else if (exclusive?.has(draft.id) === true) this.#refuseTwice(before, draft)
     }
   }
 
@@ -142,70 +226,55 @@ class ServiceDrafter {
     }
   }
 
-  #nameOn(
-    host: HostDraft,
-    rule: Definition<unknown>,
-    of: {
-      readonly nameTemplate: string
-      readonly item: string | undefined
-      readonly traits: ServiceTraits
-    },
-  ): string | undefined {
-    if (!of.nameTemplate.includes('$')) return of.nameTemplate
+  #nameOn(host: HostDraft, rule: PreparedRule, item: string | undefined): string | undefined {
+    if (!rule.nameTemplate.includes('$')) return rule.nameTemplate
     const service = {
-      name: rule.name,
-      displayName: rule.name,
+      name: rule.key,
+      displayName: rule.key,
       groups: [],
-      variables: of.traits.variables,
+      variables: rule.traits.variables,
       notes: '',
       notesUrl: '',
       actionUrl: '',
-      maxAttempts: of.traits.plan.maxAttempts,
+      maxAttempts: rule.traits.plan.maxAttempts,
       isVolatile: false,
-      item: of.item,
+      importance: 0,
+      checkCommand: '',
+      item,
     }
     const lookup = lookupFor(this.#tools.shared, host, service, [])
     let isComplete = true
     const refuse = (macro: string, message: string, hint: string | undefined): void => {
       isComplete = false
-      this.#faults.add(rule.origin.place(['name']), macro, message, hint)
+      this.#faults.add(rule.placeOfName(), macro, message, hint)
     }
-    const { text, hasRuntimeMacros } = this.#tools.expander.text(of.nameTemplate, lookup, refuse)
+    const { text, hasRuntimeMacros } = this.#tools.expander.text(rule.nameTemplate, lookup, refuse)
     if (hasRuntimeMacros)
       refuse('runtime', 'what only a run knows cannot stand in a name', undefined)
     return isComplete ? text : undefined
   }
 
-  #isName(name: string, definition: Definition<unknown>): boolean {
+  #isName(name: string, placeOfName: () => Place): boolean {
     const fault = nameFault(name)
     if (fault === undefined) return true
-    this.#faults.add(
-      definition.origin.place(['name']),
-      name,
-      `'${name}' is no name of a service: ${fault}`,
-      undefined,
-    )
+    this.#faults.add(placeOfName(), name, `'${name}' is no name of a service: ${fault}`, undefined)
     return false
   }
 
-  #add(draft: ServiceDraft): void {
+  #add(draft: Named): void {
     const before = this.#drafts.get(draft.id)
-    if (before === undefined) this.#drafts.set(draft.id, draft)
+    if (before === undefined) this.#drafts.set(draft.id, this.#completed(draft))
     else this.#refuseTwice(before, draft)
   }
 
-  /** What is written for the host itself stands; two rules must not give one name. */
-  #addApplied(draft: ServiceDraft): void {
-    const before = this.#drafts.get(draft.id)
-    if (before !== undefined) {
-      if (this.#applied.has(draft.id)) this.#refuseTwice(before, draft)
-      return
-    }
-    this.#applied.add(draft.id)
-    this.#drafts.set(draft.id, draft)
+  #completed(draft: Named): ServiceDraft {
+    const { values } = draft.traits
+    const own = asList(values.groups)
+    const groups = this.#tools.membership.add(draft.id, own, `${draft.host.name}/${draft.name}`)
+    return { ...draft, groups, parents: parentsOf(draft) }
   }
 
-  #refuseTwice(before: ServiceDraft, again: ServiceDraft): void {
+  #refuseTwice(before: ServiceDraft, again: Named): void {
     const { file, line, column } = before.traits.origin.place()
     this.#faults.add(
       again.traits.origin.place(),
@@ -214,6 +283,31 @@ class ServiceDrafter {
       'rename one of them',
     )
   }
+}
+
+const NO_PARENTS: readonly CheckId[] = Object.freeze([])
+
+/** A name without a host is a service of the same host. */
+function parentsOf({ host, traits }: Named): readonly CheckId[] {
+  const written = asList(traits.values.parents)
+  if (written.length === 0) return NO_PARENTS
+  return written.map((parent) => {
+    const id = parseCheckId(parent)
+    return id === undefined || id === hostCheckId(parent) ? serviceCheckId(host.name, parent) : id
+  })
+}
+
+function checkParents(drafts: ReadonlyMap<CheckId, ServiceDraft>, problems: Problems): void {
+  const faults = new SharedFaults()
+  for (const { parents, traits } of drafts.values()) {
+    for (const parent of parents) {
+      if (drafts.has(parent)) continue
+      const name = parent.replace('!', '/')
+      const place = placeOf(traits.resolved, 'parents')
+      faults.add(place, name, `unknown service '${name}'`, 'write host/service')
+    }
+  }
+  faults.report(problems)
 }
 
 /** Without `forEach` once; with it once for each item, and not at all when the host has no such variable. */

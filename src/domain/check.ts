@@ -12,6 +12,17 @@ export interface Check {
   /** Name of a time period; `undefined` is always. */
   readonly period: string | undefined
   readonly command: CheckCommand
+  /** Only when somebody asks, never by schedule. Absent is no. */
+  readonly isOnDemand?: true
+  /** Results from outside are refused. Absent is no. */
+  readonly refusesPassive?: true
+  /** A result older than this is stale, also of a check that is not run by schedule. Absent: the horizon follows from the interval. */
+  readonly freshnessMs?: number
+}
+
+/** Whether it is run by schedule. */
+export function isScheduled({ command, isOnDemand }: Check): boolean {
+  return command.kind !== 'passive' && isOnDemand !== true
 }
 
 export type CheckCommand =

@@ -1,5 +1,12 @@
-import type { Check } from './check.ts'
+import type { Check, CheckCommand } from './check.ts'
 import type { CheckId } from './check-id.ts'
+import type { NotificationPolicy, ContactPolicy } from './notification-policy.ts'
+import type {
+  HostDependency,
+  HostEscalation,
+  ServiceDependency,
+  ServiceEscalation,
+} from './relations.ts'
 import type { TimePeriod } from './time-period.ts'
 
 /** Everything that is monitored, resolved: no templates, no groups of groups, no macros of the configuration left. Immutable. */
@@ -11,6 +18,11 @@ export interface Fleet {
   readonly timePeriods: ReadonlyMap<string, TimePeriod>
   readonly contacts: ReadonlyMap<string, Contact>
   readonly contactGroups: ReadonlyMap<string, Group>
+  /** Relations have no names of their own: the key is made of what they say. */
+  readonly hostDependencies: ReadonlyMap<string, HostDependency>
+  readonly serviceDependencies: ReadonlyMap<string, ServiceDependency>
+  readonly hostEscalations: ReadonlyMap<string, HostEscalation>
+  readonly serviceEscalations: ReadonlyMap<string, ServiceEscalation>
 }
 
 /** What hosts and services have in common. */
@@ -21,11 +33,17 @@ export interface Monitored {
   readonly notes: string
   readonly notesUrl: string
   readonly actionUrl: string
+  /** File name, or empty. */
+  readonly iconImage: string
+  /** 0 and up. */
+  readonly importance: number
   /** Custom variables without the underscore, upper case names, as Nagios keeps them. */
   readonly variables: Readonly<Record<string, string>>
   readonly contacts: readonly string[]
   readonly contactGroups: readonly string[]
   readonly statePolicy: StatePolicy
+  readonly notificationPolicy: NotificationPolicy
+  readonly eventHandler: EventHandler | undefined
   /** The command as people may see it: secrets masked. */
   readonly shownCommand: string
   /** Where the object was written: `file:line`. */
@@ -43,12 +61,17 @@ export interface Host extends Monitored {
 export interface Service extends Monitored {
   readonly hostName: string
   readonly name: string
+  /** Services that this one needs. */
+  readonly parents: readonly CheckId[]
   readonly groups: readonly string[]
 }
 
 export interface Group {
   readonly name: string
   readonly alias: string
+  readonly notes: string
+  readonly notesUrl: string
+  readonly actionUrl: string
   readonly members: readonly string[]
 }
 
@@ -57,8 +80,25 @@ export interface Contact {
   readonly alias: string
   readonly email: string
   readonly pager: string
+  /** `$CONTACTADDRESS1$` and so on; six at most. */
+  readonly addresses: readonly string[]
+  readonly groups: readonly string[]
+  readonly canSubmitCommands: boolean
+  /** It is told of objects of at least this importance. */
+  readonly minimumImportance: number
+  readonly aboutHosts: ContactPolicy
+  readonly aboutServices: ContactPolicy
   /** As on hosts and services: `$_CONTACTNAME$`. */
   readonly variables: Readonly<Record<string, string>>
+}
+
+/** Runs when the state changes. */
+export interface EventHandler {
+  readonly isEnabled: boolean
+  /** Macros of the object are expanded, those of a change of state are not: see `hasRuntimeMacros`. */
+  readonly command: CheckCommand
+  /** Secrets masked. */
+  readonly shown: string
 }
 
 /** What the state machine needs to know of an object. */

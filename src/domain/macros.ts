@@ -34,32 +34,75 @@ export function piecesOf(template: string): readonly Piece[] {
   return pieces
 }
 
-/** Macros whose value only a run knows. The collector fills those that it has; others are empty. */
+const OF_OBJECT = [
+  'STATE',
+  'STATEID',
+  'STATETYPE',
+  'ATTEMPT',
+  'OUTPUT',
+  'PERFDATA',
+  'LATENCY',
+  'EXECUTIONTIME',
+  'DURATION',
+  'DURATIONSEC',
+  'DOWNTIME',
+  'PERCENTCHANGE',
+  'EVENTID',
+  'PROBLEMID',
+  'ACKAUTHOR',
+  'ACKAUTHORNAME',
+  'ACKAUTHORALIAS',
+  'ACKCOMMENT',
+  'NOTIFICATIONNUMBER',
+  'NOTIFICATIONENABLED',
+  'NOTIFICATIONID',
+  'INFOURL',
+]
+const LAST_OF_OBJECT = ['STATE', 'STATEID', 'CHECK', 'STATECHANGE', 'EVENTID', 'PROBLEMID']
+
+/**
+ * The standard macros of Nagios whose value only a run, or a change of state, knows. Whoever runs the command fills those that it has;
+ * others are empty.
+ */
 export const RUNTIME_MACROS: ReadonlySet<string> = new Set([
   ...['HOST', 'SERVICE'].flatMap((object) => [
-    `${object}STATE`,
-    `${object}STATEID`,
-    `${object}STATETYPE`,
-    `${object}ATTEMPT`,
-    `${object}OUTPUT`,
+    ...OF_OBJECT.map((name) => `${object}${name}`),
+    ...LAST_OF_OBJECT.map((name) => `LAST${object}${name}`),
     `LONG${object}OUTPUT`,
-    `${object}PERFDATA`,
-    `${object}LATENCY`,
-    `${object}EXECUTIONTIME`,
-    `${object}DURATION`,
-    `${object}DURATIONSEC`,
-    `${object}DOWNTIME`,
-    `${object}PERCENTCHANGE`,
-    `LAST${object}STATE`,
-    `LAST${object}STATEID`,
-    `LAST${object}CHECK`,
-    `LAST${object}STATECHANGE`,
   ]),
+  ...['UP', 'DOWN', 'UNREACHABLE'].map((state) => `LASTHOST${state}`),
+  ...['OK', 'WARNING', 'UNKNOWN', 'CRITICAL'].flatMap((state) => [
+    `LASTSERVICE${state}`,
+    `TOTALHOSTSERVICES${state}`,
+    `TOTALSERVICES${state}`,
+  ]),
+  ...['UP', 'DOWN', 'UNREACHABLE', 'DOWNUNHANDLED', 'UNREACHABLEUNHANDLED'].map(
+    (state) => `TOTALHOSTS${state}`,
+  ),
+  ...['WARNING', 'UNKNOWN', 'CRITICAL'].map((state) => `TOTALSERVICES${state}UNHANDLED`),
+  ...['HOST', 'SERVICE'].flatMap((object) => [
+    `TOTAL${object}PROBLEMS`,
+    `TOTAL${object}PROBLEMSUNHANDLED`,
+  ]),
+  'TOTALHOSTSERVICES',
+  'HOSTANDSERVICESIMPORTANCE',
+  ...[
+    'TYPE',
+    'RECIPIENTS',
+    'ISESCALATED',
+    'AUTHOR',
+    'AUTHORNAME',
+    'AUTHORALIAS',
+    'COMMENT',
+    'NUMBER',
+  ].map((name) => `NOTIFICATION${name}`),
   'LONGDATETIME',
   'SHORTDATETIME',
   'DATE',
   'TIME',
   'TIMET',
+  'PROCESSSTARTTIME',
+  'EVENTSTARTTIME',
 ])
 
 /** Escapes a text so that `piecesOf` gives it back whole. */
@@ -68,7 +111,7 @@ export function escapeDollars(text: string): string {
 }
 
 /**
- * The command as it is run: `values` (by macro name, without dollars) fill what only this run knows; a name without a value is empty.
+ * The command as it is run: `values` (by macro name without dollars, `NAME:of` for that of another object) fill what only this run knows; a name without a value is empty.
  * Values are always data: in a shell line they are quoted for the place where they stand.
  */
 export function fillRuntimeMacros(
@@ -95,7 +138,7 @@ function filledLine(line: string, values: Values): string {
   let position = LINE_START
   let filled = ''
   for (const piece of piecesOf(line)) {
-    if (piece.kind === 'macro') filled += quotedAt(position, valueOf(values, piece.name))
+    if (piece.kind === 'macro') filled += quotedAt(position, valueOf(values, piece))
     else {
       position = afterText(position, piece.text)
       filled += piece.text
@@ -106,11 +149,12 @@ function filledLine(line: string, values: Values): string {
 
 function filledText(text: string, values: Values): string {
   return piecesOf(text)
-    .map((piece) => (piece.kind === 'text' ? piece.text : valueOf(values, piece.name)))
+    .map((piece) => (piece.kind === 'text' ? piece.text : valueOf(values, piece)))
     .join('')
 }
 
-/** Values come from outside: a byte 0 would end an argument. */
-function valueOf(values: Values, name: string): string {
-  return Object.hasOwn(values, name) ? (values[name] as string).replaceAll('\0', '') : ''
+/** Values come from outside: a byte 0 would end an argument. Of another object the name is `NAME:of`. */
+function valueOf(values: Values, { name, of }: Extract<Piece, { kind: 'macro' }>): string {
+  const key = of === undefined ? name : `${name}:${of}`
+  return Object.hasOwn(values, key) ? (values[key] as string).replaceAll('\0', '') : ''
 }

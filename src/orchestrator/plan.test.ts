@@ -16,6 +16,10 @@ test('a plan holds every check and every time period of the fleet, hosts first',
     timePeriods: new Map([['p', period]]),
     contacts: new Map(),
     contactGroups: new Map(),
+    hostDependencies: new Map(),
+    serviceDependencies: new Map(),
+    hostEscalations: new Map(),
+    serviceEscalations: new Map(),
   }
   expect(planOf(fleet, 'r1')).toEqual({
     version: 1,

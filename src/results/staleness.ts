@@ -1,5 +1,5 @@
 import type { Instant } from '../base/instant.ts'
-import type { Check } from '../domain/check.ts'
+import { isScheduled, type Check } from '../domain/check.ts'
 import type { ObjectRecord } from './state/record.ts'
 
 /** Whether a named time period is on; asked only for objects that look stale. */
@@ -7,7 +7,8 @@ export type IsInPeriod = (period: string, at: Instant) => boolean
 
 /**
  * A state is a lease: unseen for longer than its horizon, whatever it says is the past. The horizon is two intervals, the time the
- * check may run and the lateness it last had. Pending objects and passive checks have none. While a check's period is off, and until
+ * check may run and the lateness it last had, or the freshness threshold where there is one. Pending objects have none, nor have checks that are
+ * not run by schedule without a threshold. While a check's period is off, and until
  * it has been on for a horizon, nothing is expected of it.
  */
 export function isStale(
@@ -16,8 +17,9 @@ export function isStale(
   now: Instant,
   isInPeriod: IsInPeriod,
 ): boolean {
-  if (record.lastResultAt === null || check.command.kind === 'passive') return false
-  const horizonMs = 2 * check.intervalMs + check.timeoutMs + record.latencyMs
+  if (record.lastResultAt === null) return false
+  if (check.freshnessMs === undefined && !isScheduled(check)) return false
+  const horizonMs = check.freshnessMs ?? 2 * check.intervalMs + check.timeoutMs + record.latencyMs
   if (now - record.lastResultAt <= horizonMs) return false
   if (check.period === undefined) return true
   return isInPeriod(check.period, now) && isInPeriod(check.period, (now - horizonMs) as Instant)

@@ -1,4 +1,4 @@
-import type { Check } from '../../domain/check.ts'
+import { isScheduled, type Check } from '../../domain/check.ts'
 import type { CheckId } from '../../domain/check-id.ts'
 import { hash32 } from '../../base/hash.ts'
 import {
@@ -147,8 +147,8 @@ function addRow(roster: Roster, check: Check): number {
 
 function timeFirstRun(roster: Roster, row: number, now: number, withinMs: number): void {
   const { check, hash } = roster.columns
-  const { intervalMs, command } = check[row] as Check
-  if (command.kind === 'passive') return
+  const { intervalMs } = check[row] as Check
+  if (!isScheduled(check[row] as Check)) return
   const soon = now + ((hash[row] as number) % withinMs)
   placeInTime(roster, row, Math.min(soon, slotAfter(hash[row] as number, intervalMs, now)))
 }
@@ -190,11 +190,11 @@ function updateRow(roster: Roster, row: number, check: Check, { earlier, now }: 
     roster.ready.push(row)
   }
   columns.lane[row] = laneOf(check)
-  const isPassive = check.command.kind === 'passive'
-  if (isPassive !== (before.command.kind === 'passive')) {
+  const isIdle = !isScheduled(check)
+  if (isIdle !== !isScheduled(before)) {
     if (place === PLACE.running) return setFlag(columns, row, FLAG.again, false)
     leavePlace(roster, row)
-    if (!isPassive) timeFirstRun(roster, row, now, FIRST_WITHIN_MIN_MS)
+    if (!isIdle) timeFirstRun(roster, row, now, FIRST_WITHIN_MIN_MS)
     return
   }
   const hasOtherPace =

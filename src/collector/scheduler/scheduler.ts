@@ -1,6 +1,6 @@
 import type { Instant } from '../../base/instant.ts'
 import { instant } from '../../base/instant.ts'
-import type { Check } from '../../domain/check.ts'
+import { isScheduled, type Check } from '../../domain/check.ts'
 import type { CheckId } from '../../domain/check-id.ts'
 import type { ResultOrigin } from '../../domain/check-result.ts'
 import type { ReturnCode } from '../../domain/state-names.ts'
@@ -188,6 +188,7 @@ function finish(
     columns.dueAt[row] = finishedAt
     return placeInLane(roster, row)
   }
+  if (!isScheduled(check)) return
   if (isSoft(columns, row)) {
     return placeInTime(roster, row, retryAfter(check.retryIntervalMs, startedAt, finishedAt))
   }
@@ -229,7 +230,11 @@ function recheck(roster: Roster, ids: readonly CheckId[], now: Instant): number 
       setFlag(columns, row, FLAG.requested, true)
       placeInLane(roster, row)
     } else if (place === PLACE.ready) setFlag(columns, row, FLAG.requested, true)
-    else continue
+    else if (columns.check[row]?.isOnDemand === true) {
+      columns.dueAt[row] = now
+      setFlag(columns, row, FLAG.requested, true)
+      placeInLane(roster, row)
+    } else continue
     accepted++
   }
   return accepted

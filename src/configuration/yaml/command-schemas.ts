@@ -10,6 +10,12 @@ const environment = z
     text(),
   )
   .describe('Environment variables of the command. Macros are expanded.')
+const unknownMacros = z
+  .enum(['refused', 'literal'])
+  .describe(
+    'What becomes of macros that nobody knows: `refused` is a problem (default); with `literal` they stay as they are written and $USERn$ is empty, as in Nagios.',
+  )
+  .optional()
 const line = text(LINE_LENGTH_MAX)
   .min(1)
   .describe(
@@ -33,7 +39,7 @@ export const builtinCall = z
     'A check that runs inside the collector, with its options. Macros in them are expanded.',
   )
 const shellCall = z
-  .strictObject({ line, environment: environment.optional() })
+  .strictObject({ line, environment: environment.optional(), unknownMacros })
   .describe('A shell line.')
 const argumentsCall = z
   .strictObject({ arguments: commandArguments, environment: environment.optional() })
@@ -53,6 +59,18 @@ const calledByText = text(LINE_LENGTH_MAX)
   .describe(
     '`name!first argument!second argument` as Nagios writes it (`\\!` is an exclamation mark), or `passive`: results come from outside.',
   )
+
+/** An event handler or a notification: there is no built-in one. */
+export const handlerCommand = z
+  .union([
+    text(LINE_LENGTH_MAX)
+      .min(1)
+      .describe('`name!first argument!second argument` as Nagios writes it.'),
+    namedCall,
+    shellCall,
+    argumentsCall,
+  ])
+  .describe('What is run.')
 
 export const commandSchema = z
   .union([shellCall, argumentsCall, builtinCall])

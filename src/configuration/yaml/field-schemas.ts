@@ -16,14 +16,17 @@ export const oneOrMore = <T extends z.ZodType>(item: T) =>
 export const names = oneOrMore(name)
 export const list = z.array(name).max(LIST_LENGTH_MAX)
 
-export const duration = z
+/** A length of time that may be nothing. */
+export const delay = z
   .string({
     error: ({ input }) =>
       typeof input === 'number' ? `${input} has no unit\nwrite ${input}s, or ${input}m` : undefined,
   })
   .regex(DURATION, 'is not a duration\nwrite 30s, 5m, 1h30m or 500ms')
-  .refine((value) => (durationMs(value) ?? 1) > 0, 'must be longer than nothing')
   .refine((value) => (durationMs(value) ?? 1) <= INTERVAL_MAX_MS, 'must be 31 days at most')
+  .meta({ title: 'duration' })
+export const duration = delay
+  .refine((value) => (durationMs(value) ?? 1) > 0, 'must be longer than nothing')
   .meta({ title: 'duration' })
 export const interval = duration.refine(
   (value) => (durationMs(value) ?? 1000) >= 1000,
@@ -39,3 +42,8 @@ export const variables = z
   .describe(
     'Custom variables: RACK is the macro $_HOSTRACK$ on a host, $_SERVICERACK$ on a service, $_CONTACTRACK$ on a contact. A list is for `forEach`; as a macro it is joined by commas.',
   )
+
+/** Names of files in `templates/`, without the ending. */
+export const packageNames = oneOrMore(
+  z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'is no name of a package'),
+)

@@ -4,6 +4,7 @@ import {
   applySchema,
   contactGroupSchema,
   contactSchema,
+  contactTemplateSchema,
   hostGroupSchema,
   hostSchema,
   hostTemplateSchema,
@@ -14,6 +15,12 @@ import {
   serviceTemplateSchema,
   timePeriodSchema,
 } from './schema.ts'
+import {
+  hostDependencySchema,
+  hostEscalationSchema,
+  serviceDependencySchema,
+  serviceEscalationSchema,
+} from './relation-schemas.ts'
 
 /** Every kind of object: where it is written (the keys that lead to it from the top), and its schema. */
 export const KINDS = {
@@ -36,6 +43,31 @@ export const KINDS = {
   timePeriods: { path: ['timePeriods'], schema: timePeriodSchema, word: 'time period' },
   contacts: { path: ['contacts'], schema: contactSchema, word: 'contact' },
   contactGroups: { path: ['contactGroups'], schema: contactGroupSchema, word: 'contact group' },
+  contactTemplates: {
+    path: ['templates', 'contacts'],
+    schema: contactTemplateSchema,
+    word: 'contact template',
+  },
+  hostDependencies: {
+    path: ['hostDependencies'],
+    schema: hostDependencySchema,
+    word: 'host dependency',
+  },
+  serviceDependencies: {
+    path: ['serviceDependencies'],
+    schema: serviceDependencySchema,
+    word: 'service dependency',
+  },
+  hostEscalations: {
+    path: ['hostEscalations'],
+    schema: hostEscalationSchema,
+    word: 'host escalation',
+  },
+  serviceEscalations: {
+    path: ['serviceEscalations'],
+    schema: serviceEscalationSchema,
+    word: 'service escalation',
+  },
   resources: { path: ['resources'], schema: resourceSchema, word: 'resource' },
   secrets: { path: ['secrets'], schema: secretSchema, word: 'secret' },
 } as const satisfies Record<string, Kind>

@@ -3,8 +3,9 @@ import type { z } from 'zod'
 import { PASSIVE } from '../check-command.ts'
 import type { Definition, Definitions, KindName, Origin } from '../definitions.ts'
 import { nameFault } from '../names.ts'
-import { didYouMean, type Problems } from '../problem.ts'
+import { didYouMean, type Place, type Problems } from '../problem.ts'
 import { reportIssues } from './issues.ts'
+import { packageNames } from './field-schemas.ts'
 import { KINDS, type Kind } from './kinds.ts'
 import { resourceName, serviceTemplateSchema } from './schema.ts'
 import { parseSource, type Entry, type SourceText, type SourceTree } from './source-tree.ts'
@@ -15,17 +16,30 @@ type Collected = Record<KindName, Map<string, Definition<unknown>>>
  * Reads every file into one set of definitions. Files and documents are equal: each may hold any kinds, and a name that comes twice is
  * a problem that names both places. A definition with faults keeps what is right in it, so that nothing that refers to it is hidden.
  */
-export function readDefinitions(sources: readonly SourceText[], problems: Problems): Definitions {
+export function readDefinitions(
+  sources: readonly SourceText[],
+  problems: Problems,
+  packages?: PackageReading,
+): Definitions {
   const reader = new Reader(problems)
   for (const source of sources) reader.read(source)
+  reader.readPackages(packages)
   return reader.definitions()
 }
 
-const TOP_KEYS = [...new Set(Object.values(KINDS).map((kind) => kind.path[0]))]
+/** Where packages of templates come from. */
+export interface PackageReading {
+  readonly names: readonly string[]
+  read(name: string): SourceText
+}
+
+const PACKAGES = 'packages'
+const TOP_KEYS = [...new Set(Object.values(KINDS).map((kind) => kind.path[0])), PACKAGES]
 
 class Reader {
   readonly #problems: Problems
   readonly #collected: Collected
+  readonly #packages = new Map<string, Place>()
   readonly #hostServices = new Map<string, Definition<unknown>[]>()
 
   constructor(problems: Problems) {
@@ -39,11 +53,26 @@ class Reader {
     return { ...this.#collected, hostServices: this.#hostServices } as unknown as Definitions
   }
 
+  /** Packages may name packages: each is read once. */
+  readPackages(packages: PackageReading | undefined): void {
+    for (const [name, place] of this.#packages) {
+      if (packages?.names.includes(name) === true) this.read(packages.read(name))
+      else
+        this.#problems.add(
+          place,
+          `unknown package '${name}'`,
+          didYouMean(name, packages?.names ?? []) ??
+            `known are ${packages?.names.join(', ') ?? 'none'}`,
+        )
+    }
+  }
+
   read(source: SourceText): void {
     const tree = parseSource(source, this.#problems)
     for (const document of tree.documents) {
       for (const { node, key, keyPlace } of this.#sections(tree, document, 'the file')) {
-        if (TOP_KEYS.includes(key as never)) this.#readSection(tree, [key], node)
+        if (key === PACKAGES) this.#namePackages(tree, node)
+        else if (TOP_KEYS.includes(key)) this.#readSection(tree, [key], node)
         else
           this.#problems.add(
             keyPlace,
@@ -52,6 +81,21 @@ class Reader {
           )
       }
     }
+  }
+
+  #namePackages(tree: SourceTree, node: Node | undefined): void {
+    const parsed = packageNames.safeParse(tree.plain(node) ?? [])
+    const place = tree.place(node)
+    if (!parsed.success) {
+      this.#problems.add(
+        place,
+        `'${PACKAGES}' must be a name or a list of names`,
+        'such as packages: [linux-ssh]',
+      )
+      return
+    }
+    for (const name of [parsed.data].flat())
+      if (!this.#packages.has(name)) this.#packages.set(name, place)
   }
 
   /** The entries of a map; something else is a problem, nothing is nothing. */

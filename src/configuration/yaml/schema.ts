@@ -1,10 +1,8 @@
 import { z } from 'zod'
 import { NAME_LENGTH_MAX } from '../names.ts'
-import { checkCommand } from './command-schemas.ts'
+import { hostAttributes, inheriting, letters, serviceAttributes } from './attributes.ts'
+import { handlerCommand } from './command-schemas.ts'
 import {
-  duration,
-  interval,
-  list,
   macroName,
   name,
   names,
@@ -19,118 +17,37 @@ import {
  * so each key says what it is.
  */
 
-const common = {
-  displayName: text(NAME_LENGTH_MAX)
-    .describe('The name that people see; the name itself when absent.')
-    .optional(),
-  notes: text()
-    .describe('Free text for whoever looks at a problem. Macros are expanded.')
-    .optional(),
-  notesUrl: text()
-    .describe('Address of a page about the object. Macros are expanded and encoded.')
-    .optional(),
-  actionUrl: text()
-    .describe('Address of a page to act on. Macros are expanded and encoded.')
-    .optional(),
-  checkCommand: checkCommand.optional(),
-  checkInterval: interval
-    .describe('Between two checks while the state is hard. Default 5m.')
-    .optional(),
-  retryInterval: interval
-    .describe('Between two checks while a problem is soft. Default 1m.')
-    .optional(),
-  maxCheckAttempts: z
-    .int()
-    .min(1)
-    .max(1000)
-    .describe('Results in a row until a problem is hard. Default 3.')
-    .optional(),
-  checkTimeout: duration.describe('A check that takes longer is ended. Default 1m.').optional(),
-  checkPeriod: name.describe('Time period in which it is checked; always when absent.').optional(),
-  flapDetectionEnabled: z
-    .boolean()
-    .describe('Whether states that change too often are flapping. Default false.')
-    .optional(),
-  lowFlapThreshold: z
-    .number()
-    .min(0)
-    .max(100)
-    .describe('Flapping ends below these per cent of change. Default 20.')
-    .optional(),
-  highFlapThreshold: z
-    .number()
-    .min(0)
-    .max(100)
-    .describe('Flapping begins at these per cent of change. Default 30.')
-    .optional(),
-  contacts: names
-    .describe("Who is told; a service without contacts and groups takes its host's.")
-    .optional(),
-  contactGroups: names.describe('Groups of contacts who are told.').optional(),
-  variables: variables.optional(),
-}
-const flapOptions = (letters: string) =>
-  oneOrMore(
-    z
-      .string()
-      .regex(
-        new RegExp(`^[${letters}]$`),
-        `is none of the letters ${letters.split('').join(', ')}`,
-      ),
-  )
-
-const inheriting = {
-  use: names
-    .describe(
-      'Templates to inherit from. What is written here wins over them, an earlier one over a later one; variables are merged.',
-    )
-    .optional(),
-}
-
-const hostAttributes = {
-  ...inheriting,
-  alias: text().describe('A longer name; the name itself when absent.').optional(),
-  address: text(NAME_LENGTH_MAX)
-    .regex(/^[^-\s][^\s]*$/, 'is no address\nwrite a name or an IP address')
-    .describe('Name or IP address; the name of the host when absent.')
-    .optional(),
-  parents: names
-    .describe('Hosts on the way to this one; behind them it is unreachable, not down.')
-    .optional(),
-  groups: names
-    .describe('Host groups. A first item `+` adds to those of the templates.')
-    .optional(),
-  ...common,
-  flapDetectionOptions: flapOptions('odu')
-    .describe('States that count for flapping: o up, d down, u unreachable. Default all.')
-    .optional(),
-}
-const serviceAttributes = {
-  ...inheriting,
-  isVolatile: z
-    .boolean()
-    .describe('Each result that is not OK counts as a new problem. Default false.')
-    .optional(),
-  groups: names
-    .describe('Service groups. A first item `+` adds to those of the templates.')
-    .optional(),
-  ...common,
-  flapDetectionOptions: flapOptions('owuc')
-    .describe(
-      'States that count for flapping: o OK, w warning, u unknown, c critical. Default all.',
-    )
-    .optional(),
-}
-
+const forEach = macroName.describe(
+  'A custom variable of the host that is a list: one service for each item, which is the macro $ITEM$.',
+)
+const templateServiceSchema = z
+  .strictObject({
+    name: name
+      .describe(
+        'Name of the service; the key when absent, with the item behind it under `forEach`.',
+      )
+      .optional(),
+    forEach: forEach.optional(),
+    ...inheriting(serviceAttributes),
+  })
+  .describe('A service of every host that uses the template.')
 export const hostTemplateSchema = z
-  .strictObject(hostAttributes)
+  .strictObject({
+    ...inheriting(hostAttributes),
+    services: z
+      .record(z.string(), templateServiceSchema)
+      .describe(
+        'Services of every host that uses the template, by name. What the host itself says under that name, or a nearer template, stands instead.',
+      )
+      .optional(),
+  })
   .describe('What hosts may inherit by `use`.')
 export const serviceTemplateSchema = z
-  .strictObject(serviceAttributes)
+  .strictObject(inheriting(serviceAttributes))
   .describe('What services may inherit by `use`.')
 export const hostSchema = z
   .strictObject({
-    ...hostAttributes,
+    ...inheriting(hostAttributes),
     services: z
       .record(z.string(), serviceTemplateSchema)
       .describe('Services of this host, by name.')
@@ -142,7 +59,7 @@ export const serviceSchema = z
     host: names.describe('The host, or several, that have this service.').optional(),
     hosts: names.describe('The same as `host`.').optional(),
     name: name.describe('Name of the service; the key when absent.').optional(),
-    ...serviceAttributes,
+    ...inheriting(serviceAttributes),
   })
   .describe('A service on hosts that are named. For "every host where ..." see `apply`.')
 
@@ -196,11 +113,7 @@ export const conditionSchema: z.ZodType<ConditionInput, ConditionInput> = z
 export const applySchema = z
   .strictObject({
     where: conditionSchema.describe('On which hosts.'),
-    forEach: macroName
-      .describe(
-        'A custom variable of the host that is a list: one service for each item, which is the macro $ITEM$.',
-      )
-      .optional(),
+    forEach: forEach.optional(),
     name: name
       .describe(
         'Name of the service; the key of the rule when absent, with the item behind it under `forEach`.',
@@ -212,16 +125,22 @@ export const applySchema = z
     'This service on every host where the condition holds. A service that is written for a host itself stands before it.',
   )
 
+const noted = {
+  notes: text().describe('Free text.').optional(),
+  notesUrl: text().describe('Address of a page about the group.').optional(),
+  actionUrl: text().describe('Address of a page to act on.').optional(),
+}
 const groupAttributes = {
   alias: text().describe('A longer name.').optional(),
   memberGroups: names.describe('Groups whose members are members of this one, too.').optional(),
 }
 export const hostGroupSchema = z
-  .strictObject({ ...groupAttributes, members: names.describe('Hosts.').optional() })
+  .strictObject({ ...groupAttributes, ...noted, members: names.describe('Hosts.').optional() })
   .describe('Hosts under one name.')
 export const serviceGroupSchema = z
   .strictObject({
     ...groupAttributes,
+    ...noted,
     members: names.describe('Services, each as host/service.').optional(),
   })
   .describe('Services under one name.')
@@ -245,14 +164,62 @@ export const timePeriodSchema = z
   })
   .describe('A set of times.')
 
+const contactAttributes = {
+  use: names.describe('Templates to inherit from, as for hosts.').optional(),
+  alias: text().describe('A longer name.').optional(),
+  email: text(320).describe('E-mail address.').optional(),
+  pager: text(320).describe('Number or address of a pager.').optional(),
+  addresses: z
+    .array(text(320))
+    .max(6)
+    .describe('More addresses: $CONTACTADDRESS1$ to $CONTACTADDRESS6$.')
+    .optional(),
+  groups: names
+    .describe('Contact groups. A first item `+` adds to those of the templates.')
+    .optional(),
+  hostNotificationsEnabled: z
+    .boolean()
+    .describe('Whether it is told of hosts. Default true.')
+    .optional(),
+  serviceNotificationsEnabled: z
+    .boolean()
+    .describe('Whether it is told of services. Default true.')
+    .optional(),
+  hostNotificationPeriod: name
+    .describe('Time period in which it is told of hosts; always when absent.')
+    .optional(),
+  serviceNotificationPeriod: name
+    .describe('Time period in which it is told of services; always when absent.')
+    .optional(),
+  hostNotificationOptions: letters('durfsn')
+    .describe('What it is told of hosts, see `notificationOptions` there. Default all.')
+    .optional(),
+  serviceNotificationOptions: letters('wucrfsn')
+    .describe('What it is told of services, see `notificationOptions` there. Default all.')
+    .optional(),
+  hostNotificationCommands: oneOrMore(handlerCommand)
+    .describe('Commands that tell it of hosts.')
+    .optional(),
+  serviceNotificationCommands: oneOrMore(handlerCommand)
+    .describe('Commands that tell it of services.')
+    .optional(),
+  minimumImportance: z
+    .int()
+    .min(0)
+    .max(1_000_000)
+    .describe('It is told of objects of at least this importance. Default 0.')
+    .optional(),
+  canSubmitCommands: z
+    .boolean()
+    .describe('Whether it may act on what it is a contact of. Default true.')
+    .optional(),
+  variables: variables.optional(),
+}
+export const contactTemplateSchema = z
+  .strictObject(inheriting(contactAttributes))
+  .describe('What contacts may inherit by `use`.')
 export const contactSchema = z
-  .strictObject({
-    alias: text().describe('A longer name.').optional(),
-    email: text(320).describe('E-mail address.').optional(),
-    pager: text(320).describe('Number or address of a pager.').optional(),
-    groups: list.or(name).describe('Contact groups.').optional(),
-    variables: variables.optional(),
-  })
+  .strictObject(inheriting(contactAttributes))
   .describe('Somebody who is told.')
 
 const fromFile = z
