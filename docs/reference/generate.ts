@@ -60,7 +60,9 @@ function sectionOf(key: string, given: JsonSchema): string[] {
       sectionOf(`${key}.${inner}`, one),
     )
   }
-  const object = unwrapped(schema.additionalProperties as JsonSchema)
+  if (typeof schema.additionalProperties !== 'object')
+    return [`## ${key}`, '', `${typeText(schema)}. ${given.description ?? ''}`, '']
+  const object = unwrapped(schema.additionalProperties)
   const same = SAME[key]
   if (same !== undefined) return [`## ${key}`, '', `${object.description ?? ''} ${same}`, '']
   const lines = [`## ${key}`, '', object.description ?? '', '']

@@ -19,7 +19,12 @@ export function inheriting<S extends z.ZodRawShape>(
   shape: S,
 ): { readonly [K in keyof S]: z.ZodNullable<S[K]> } {
   return Object.fromEntries(
-    Object.entries(shape).map(([key, schema]) => [key, z.nullable(schema)]),
+    Object.entries(shape).map(([key, schema]) => {
+      const inner = schema instanceof z.ZodOptional ? schema.unwrap() : schema
+      const { description } = inner as z.ZodType
+      const nullable = z.nullable(schema)
+      return [key, description === undefined ? nullable : nullable.describe(description)]
+    }),
   ) as { readonly [K in keyof S]: z.ZodNullable<S[K]> }
 }
 
