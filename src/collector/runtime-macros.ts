@@ -1,6 +1,7 @@
 import type { Instant } from '../base/instant.ts'
-import { hostCheckId } from '../domain/check-id.ts'
-import type { Check } from '../domain/check.ts'
+import { hostCheckId, serviceCheckId, type CheckId } from '../domain/check-id.ts'
+import type { Check, CheckCommand } from '../domain/check.ts'
+import { piecesOf } from '../domain/macros.ts'
 import type { ReturnCode } from '../domain/state-names.ts'
 import type { LastResult } from './last-results.ts'
 
@@ -18,7 +19,7 @@ const SERVICE_WORDS = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const
 
 /**
  * The values of the macros that only a run knows, by name without dollars, in Nagios' spelling and formats (dates as `date_format=us`
- * in the machine's zone). An object without a result is PENDING. What only the hub knows (downtime, flapping) is not among them.
+ * in the machine's zone), of another object as `HOSTSTATE:name`. An object without a result is PENDING. What only the hub knows (downtime, flapping) is not among them.
  */
 export function runtimeMacros(
   check: Check,
@@ -28,7 +29,41 @@ export function runtimeMacros(
   const values: Values = timeMacros(now)
   addObject(values, 'HOST', known(hostCheckId(check.hostName)), now)
   if (check.serviceName !== undefined) addObject(values, 'SERVICE', known(check.id), now)
+  for (const { name, of } of onDemandMacros(check.command)) {
+    const kind = /^(LAST|LONG)?SERVICE/.test(name) ? 'SERVICE' : 'HOST'
+    const other: Values = {}
+    addObject(other, kind, known(idOfOther(kind, of)), now)
+    const value = other[name]
+    if (value !== undefined) values[`${name}:${of}`] = value
+  }
   return values
+}
+
+/** `name`, or `host:service`. */
+function idOfOther(kind: 'HOST' | 'SERVICE', of: string): CheckId {
+  const cut = of.indexOf(':')
+  return kind === 'HOST' || cut < 0
+    ? hostCheckId(of)
+    : serviceCheckId(of.slice(0, cut), of.slice(cut + 1))
+}
+
+interface OnDemandMacro {
+  readonly name: string
+  readonly of: string
+}
+
+function onDemandMacros(command: CheckCommand): readonly OnDemandMacro[] {
+  const texts =
+    command.kind === 'shell-line'
+      ? [command.line]
+      : command.kind === 'arguments'
+        ? [command.program, ...command.arguments]
+        : []
+  return texts
+    .flatMap(piecesOf)
+    .flatMap((piece) =>
+      piece.kind === 'macro' && piece.of !== undefined ? [{ name: piece.name, of: piece.of }] : [],
+    )
 }
 
 function addObject(

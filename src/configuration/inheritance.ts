@@ -33,6 +33,9 @@ export function placeOf(
   return source.origin.place([...source.path, ...(key in resolved.sources ? [key, ...rest] : [])])
 }
 
+/** Whoever may use templates of a kind uses this one, too, after all others. */
+export const DEFAULT_TEMPLATE = 'default'
+
 type Values = Readonly<Record<string, unknown>>
 
 const NOTHING: Resolved<Values> = { values: {}, sources: {} }
@@ -52,8 +55,15 @@ export class Inheritance<V extends Inheriting> {
   }
 
   resolve(own: V, source: Source): Resolved<Settled<V>> {
-    const { values, sources } = this.#merged(own, source)
+    const base = this.#baseOf(this.#used(own.use))
+    const { values, sources } = mergedFrom(base, own as Values, source)
     return { values: settled(values) as Settled<V>, sources }
+  }
+
+  #used(use: V['use']): readonly string[] {
+    const names = asList(use)
+    const hasDefault = this.#templates.has(DEFAULT_TEMPLATE) && !names.includes(DEFAULT_TEMPLATE)
+    return hasDefault ? [...names, DEFAULT_TEMPLATE] : names
   }
 
   /** The names of all templates of an object, the nearest first. */
@@ -66,16 +76,8 @@ export class Inheritance<V extends Inheriting> {
         add(this.#templates.get(name)?.value.use)
       }
     }
-    add(use)
+    add(this.#used(use))
     return [...names]
-  }
-
-  #merged(own: V, source: Source): Resolved<Values> {
-    const base = this.#baseOf(asList(own.use))
-    const sources: Record<string, Source> = { ...base.sources }
-    for (const key of Object.keys(own)) sources[key] = source
-    sources[''] = source
-    return { values: merged(base.values, own as Values), sources }
   }
 
   /** Many objects use the same templates in the same order. */
@@ -103,11 +105,20 @@ export class Inheritance<V extends Inheriting> {
     const template = this.#templates.get(name)
     if (template === undefined || this.#resolving.has(name)) return NOTHING
     this.#resolving.add(name)
-    const resolved = this.#merged(template.value, { origin: template.origin, path: [] })
+    const source = { origin: template.origin, path: [] }
+    const base = this.#baseOf(asList(template.value.use))
+    const resolved = mergedFrom(base, template.value as Values, source)
     this.#resolving.delete(name)
     this.#resolved.set(name, resolved)
     return resolved
   }
+}
+
+function mergedFrom(base: Resolved<Values>, own: Values, source: Source): Resolved<Values> {
+  const sources: Record<string, Source> = { ...base.sources }
+  for (const key of Object.keys(own)) sources[key] = source
+  sources[''] = source
+  return { values: merged(base.values, own), sources }
 }
 
 /** Keeps `null` and a leading `+`: templates that come later must not fill the one, and may fill the other. */
