@@ -88,7 +88,10 @@ export function createMemoryDesk(): MemoryDesk {
     job: async (id, waitMs) => {
       const job = jobs.get(id)
       if (job === undefined || job.endedAt !== null || waitMs === 0) return job
-      return new Promise((resolve) => waiting.set(id, [...(waiting.get(id) ?? []), resolve]))
+      return new Promise((resolve) => {
+        setTimeout(() => resolve(jobs.get(id)), waitMs).unref()
+        waiting.set(id, [...(waiting.get(id) ?? []), resolve])
+      })
     },
     revisions: async (limit, before) => {
       const from = before === undefined ? 0 : REVISIONS.indexOf(before)

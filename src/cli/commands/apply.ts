@@ -5,6 +5,7 @@ import {
   configurationStatus,
   planAnswer,
   type ApplyJob,
+  type KindChange,
   type PlanAnswer,
   type Proposal,
 } from '../../wire/api/configuration.ts'
@@ -37,9 +38,9 @@ export function addApply(program: Command): void {
       new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'),
     )
   withExamples(command, [
-    ['parallax apply', "the hub's files and pending objects; shows the plan and asks"],
+    ['parallax apply', 'after a question'],
     ["parallax apply -m 'new web servers' --yes", 'without a question'],
-    ['parallax apply -f conf/ --managed-by git:shop --prune --yes', 'from a repository, in CI'],
+    ['parallax apply -f conf/ --managed-by git:shop --prune --yes', 'in CI'],
   ])
   withHubOptions(command, JOB_TIMEOUT).action(async (flags: ApplyFlags, self: Command) =>
     apply(flags, hubCommand(self, ANSWER_MS_MIN)),
@@ -72,22 +73,34 @@ async function apply(flags: ApplyFlags, hub: HubCommand): Promise<void> {
   const job = await followJob(hub, started, timeoutMs)
   print(hub, flags, plan, job)
   refuseUnlessActive(job, hub)
-  if (flags.output === 'text') {
-    terminal.data(renderCounts(plan.changes, `Revision ${job.revision} is active`, DONE)[0] ?? '')
-  }
+  if (flags.output === 'text')
+    terminal.data(
+      changesAnything(plan)
+        ? activeText(job, plan.changes)
+        : `Revision ${job.revision} stays active, as it is written now.`,
+    )
+}
+
+/** The last line of an apply or a rollback. */
+export function activeText(job: ApplyJob, changes: readonly KindChange[]): string {
+  const [line] = renderCounts(changes, `Revision ${job.revision} is active`, DONE)
+  return line ?? ''
 }
 
 function print(hub: HubCommand, flags: ApplyFlags, plan: PlanAnswer, job: ApplyJob | null): void {
   if (flags.output === 'json') hub.terminal.data(JSON.stringify({ plan, job }, null, 2))
 }
 
-/** Nothing changes, nothing waits, and no rollback keeps the files out: an apply would only make the history longer. */
+/**
+ * Nothing changes, nothing waits, and no rollback keeps the files out. What comes with `-f` is kept by the hub and may be written
+ * otherwise without a difference for the fleet: that is always applied.
+ */
 async function isIdle(
   { client }: HubCommand,
   plan: PlanAnswer,
-  proposal: Proposal,
+  { documents }: Proposal,
 ): Promise<boolean> {
-  if (changesAnything(plan) || proposal.force === true) return false
+  if (changesAnything(plan) || documents !== undefined) return false
   const status = await client.get('/api/v1/configuration', configurationStatus)
   return status.pending === 0 && !status.isPinned
 }

@@ -11,7 +11,7 @@ import { countOf, hubCommand, withExamples, withFormat, withHubOptions } from '.
 import { CommandFailed, EXIT } from '../exit.ts'
 import { printListing } from '../format.ts'
 import { ageOf } from '../object-columns.ts'
-import { DONE, renderChanges, renderCounts } from '../plan/changes.ts'
+import { cut, DONE, renderChanges, renderCounts } from '../plan/changes.ts'
 import type { Column } from '../table.ts'
 import type { Paint } from '../terminal.ts'
 
@@ -25,7 +25,7 @@ export function addHistory(program: Command): void {
   withExamples(command, [
     ['parallax history', 'the last 20'],
     ['parallax history -n 100 -o json', 'for a script'],
-    ['parallax history -n 2 -o name', 'the names of the active one and the one before'],
+    ['parallax history -n 2 -o name', 'the last two names'],
   ])
   withFormat(withHubOptions(command)).action(async (flags: { limit: string }, self: Command) => {
     const { terminal, client, format, hasHeader } = hubCommand(self)
@@ -55,7 +55,7 @@ function columnsOf(paint: Paint, now: number): readonly Column<RevisionSummary>[
       paint: (text, row) => (row.isActive ? paint.bold(text) : text),
     },
     { title: 'AGE', text: (row) => ageOf(row.activatedAt, now) },
-    { title: 'BY', text: (row) => row.author },
+    { title: 'BY', text: (row) => cut(row.author, 20) },
     { title: 'KIND', text: (row) => row.kind },
     { title: 'CHANGED', text: (row) => String(row.changed) },
     { title: 'MESSAGE', text: (row) => row.message },

@@ -1,6 +1,7 @@
 import { Argument, type Command } from 'commander'
 import { stringify } from 'yaml'
 import { systemClock } from '../../adapters/system/clock.ts'
+import { didYouMean } from '../../configuration/problem.ts'
 import {
   configurationKind,
   configurationObject,
@@ -24,8 +25,8 @@ export function addObject(program: Command): void {
     .command('object')
     .description('objects that are kept by the hub itself, beside its files')
   withExamples(object, [
-    ["parallax object put hosts web-01 --value '{ address: 192.0.2.1 }'", 'make or change one'],
-    ['parallax object list --pending', 'what waits for an apply'],
+    ["parallax object put hosts web-01 --value '{ address: 192.0.2.1 }'", 'new'],
+    ['parallax object list --pending', 'what waits'],
     ['parallax object get hosts web-01', 'as YAML'],
   ])
   addList(object)
@@ -34,8 +35,20 @@ export function addObject(program: Command): void {
   addDelete(object)
 }
 
+/** In any case, and in the singular too: people write `host`. */
+function kindOf(text: string): string {
+  const kinds = configurationKind.options
+  const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+  const found = kinds.find((kind) => same(kind, text) || same(kind, `${text}s`))
+  if (found !== undefined) return found
+  const hint = didYouMean(text, kinds) ?? `one of ${kinds.join(', ')}`
+  throw new CommandFailed(EXIT.usage, `'${text}' is no kind of object`, hint)
+}
+
 const kindArgument = (form: string): Argument =>
-  new Argument(form, 'as in a configuration file').choices(configurationKind.options)
+  new Argument(form, 'as in a configuration file')
+    .choices(configurationKind.options)
+    .argParser(kindOf)
 
 interface ListFlags {
   readonly managedBy?: string
@@ -150,7 +163,7 @@ function addPut(object: Command): void {
     .option('--force', 'also when it belongs to another owner')
   withExamples(command, [
     ["parallax object put hosts web-01 --value '{ address: 192.0.2.1 }'", 'a host'],
-    ['parallax object put apply http -f http.yaml', 'a rule, from a file'],
+    ['parallax object put apply http -f http.yaml', 'a rule'],
     ['parallax object get hosts web-01 | parallax object put hosts web-02 -f -', 'a copy'],
   ])
   withHubOptions(command).action(

@@ -22,9 +22,9 @@ export function addPlan(program: Command): void {
       new Option('-o, --output <format>', 'how to print').choices(['text', 'json']).default('text'),
     )
   withExamples(command, [
-    ['parallax plan', "what the hub's files and pending objects change"],
-    ['parallax plan -f conf/ --managed-by git:shop --prune', 'a repository: all that it owns'],
-    ['parallax plan -f conf/ --detailed-exitcode', '0 nothing to do, 1 faults, 2 changes'],
+    ['parallax plan', 'what is new'],
+    ['parallax plan -f conf/ --managed-by git:shop --prune', 'a repository'],
+    ['parallax plan -f conf/ --detailed-exitcode', 'for CI: 0, 1 or 2'],
   ])
   withHubOptions(command).action(async (flags: PlanFlags, self: Command) => {
     const { terminal, client } = hubCommand(self, PLAN_MS_MIN)

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import { applyJob } from '../../wire/api/configuration.ts'
 import { hubCommand, withExamples, withHubOptions } from '../command.ts'
-import { countsOf, DONE, PLANNED, renderChanges, renderCounts } from '../plan/changes.ts'
+import { countsOf, PLANNED, renderChanges, renderCounts } from '../plan/changes.ts'
 import { confirm } from '../plan/confirm.ts'
 import { followJob, refuseUnlessActive } from '../plan/job.ts'
-import { JOB_TIMEOUT, jobTimeoutMs } from './apply.ts'
+import { activeText, JOB_TIMEOUT, jobTimeoutMs } from './apply.ts'
 import { activeRevision, fetchDiff, revisionName } from './history.ts'
 
 interface RollbackFlags {
@@ -53,7 +53,7 @@ export function addRollback(program: Command): void {
       )
       const job = await followJob(hub, started, timeoutMs)
       refuseUnlessActive(job, hub)
-      terminal.data(renderCounts(diff.changes, `Revision ${job.revision} is active`, DONE)[0] ?? '')
+      terminal.data(activeText(job, diff.changes))
       terminal.say('The files are as they were: mend them, or the next apply brings it back.')
     },
   )

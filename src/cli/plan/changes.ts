@@ -35,8 +35,8 @@ export function renderChanges(
     const lines = shown.flatMap((object) => objectLines(kind.kind, object, { columns, paint }))
     const left = totalOf(kind) - shown.length
     if (left > 0) {
-      const more = isWhole ? 'of which the hub sends no names' : '--all shows them'
-      lines.push(paint.dim(`  and ${left} more ${pluralOf(kind.kind)}; ${more}`))
+      const more = isWhole ? ', of which the hub sends no names' : '; --all shows them'
+      lines.push(paint.dim(`  and ${left} more ${pluralOf(kind.kind)}${more}`))
     }
     return index === 0 ? lines : ['', ...lines]
   })
@@ -73,7 +73,8 @@ function attributeText({ name, before, after }: ObjectChange['attributes'][numbe
   return `${name} ${value(before)} -> ${value(after)}`
 }
 
-function cut(text: string, width: number): string {
+/** With an ellipsis at the end when it is longer. */
+export function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(10, width) - 1)}…`
 }
 

@@ -54,23 +54,29 @@ function lost(job: ApplyJob, what: string): CommandFailed {
   )
 }
 
-/** Says what is new since the last time. */
+/** Says what is new since the last time, and who keeps the others waiting. */
 function createProgress(say: (text: string) => void): (job: ApplyJob) => void {
-  const told = new Map<string, string>()
-  let last = ''
-  return (job) => {
-    if (job.state === 'staging' && job.collectors.length > NAMED_MAX) {
-      const ready = job.collectors.filter(({ state }) => state !== 'waiting').length
-      const text = `  ${ready} of ${job.collectors.length} collectors have answered`
-      if (text !== last) say((last = text))
-      return
+  const told = new Set<string>()
+  const sayOnce = (text: string): void => {
+    if (told.has(text)) return
+    told.add(text)
+    say(text)
+  }
+  let questions = 0
+  return ({ id, state, collectors }) => {
+    if (state === 'compiling') sayOnce(`Job ${id}`)
+    const waiting = collectors.filter((one) => one.state === 'waiting')
+    for (const { collector, state: answer, reason } of collectors) {
+      if (answer === 'waiting') continue
+      // Reasons come with the end of the job.
+      if (collectors.length <= NAMED_MAX || reason !== null) sayOnce(`  ${collector}: ${answer}`)
     }
-    for (const { collector, state, reason } of job.collectors) {
-      if (state === 'waiting' || told.get(collector) === state) continue
-      if (job.collectors.length > NAMED_MAX && state !== 'refused' && state !== 'silent') continue
-      told.set(collector, state)
-      say(`  ${collector}: ${state}${reason === null ? '' : `: ${reason}`}`)
-    }
+    if (collectors.length > NAMED_MAX)
+      sayOnce(`  ${collectors.length - waiting.length} of ${collectors.length} collectors answered`)
+    const [first] = waiting
+    if (first === undefined || ++questions < 3) return
+    const others = waiting.length > 1 ? ` and ${waiting.length - 1} more` : ''
+    sayOnce(`  waiting for ${first.collector}${others}`)
   }
 }
 

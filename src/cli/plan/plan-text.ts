@@ -3,6 +3,7 @@ import type { ConfigurationProblem, PlanAnswer } from '../../wire/api/configurat
 import { renderProblems } from '../configuration.ts'
 import { CommandFailed, EXIT } from '../exit.ts'
 import { ageOf } from '../object-columns.ts'
+import { plain } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 import { countsOf, paintSign, PLANNED, renderChanges, renderCounts, totalOf } from './changes.ts'
 
@@ -42,10 +43,10 @@ function driftLines({ drift }: PlanAnswer, { paint }: Terminal, now: number): st
   const verbs = { created: 'made', changed: 'changed', deleted: 'deleted' } as const
   return [
     `Drift: ${counted(drift.length, 'object')} not as the owner left ${drift.length === 1 ? 'it' : 'them'}`,
-    ...drift.map(
-      ({ kind, name, managedBy, changedBy, changedAt, change }) =>
-        `  ${paintSign(paint, change)} ${kind} ${name} of ${managedBy}: ${verbs[change]} by ${changedBy} ${ageOf(changedAt, now)} ago (${changedAt})`,
-    ),
+    ...drift.flatMap(({ kind, name, managedBy, changedBy, changedAt, change }) => [
+      `  ${paintSign(paint, change)} ${kind} ${plain(name)} of ${managedBy}`,
+      `    ${verbs[change]} by ${plain(changedBy)} ${ageOf(changedAt, now)} ago, at ${changedAt}`,
+    ]),
   ]
 }
 

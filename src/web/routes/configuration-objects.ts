@@ -132,7 +132,7 @@ function doneOf(outcome: ObjectOutcome, kind: string, name: string): Configurati
     case 'unknown':
       throw unknownObject(kind, name)
     case 'owned': {
-      const message = `${kind}/${name} belongs to ${outcome.managedBy}; \`force\` takes it over.`
+      const message = `${kind}/${name} belongs to ${outcome.managedBy}.`
       throw new ApiFailure('object_owned', message)
     }
     case 'invalid': {
