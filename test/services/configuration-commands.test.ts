@@ -143,15 +143,20 @@ test('[CL4] [CL12] refused and failed name every collector and the revision that
   const json = await parallax(['apply', '-o', 'json'])
   const { job } = JSON.parse(json.stdout) as { job: unknown }
   expect([json.status, applyJob.parse(job).state]).toEqual([1, 'refused'])
+  desk.ending = { state: 'active', reason: 'not confirmed within 30 s by us-1', collectors }
+  const partial = await parallax(['apply'])
+  expect(partial.status).toBe(7)
+  expect(partial.stderr).toContain('us-1: silent')
+  desk.active = PLAN.active
   desk.ending = undefined
   const running = parallax(['apply'])
-  await desk.waitedFor('job 3')
-  desk.end('job 3', { state: 'staging', endedAt: null, collectors })
-  await desk.waitedFor('job 3')
-  desk.end('job 3', { state: 'failed', reason: 'us-1 did not answer', collectors })
+  await desk.waitedFor('job 4')
+  desk.end('job 4', { state: 'staging', endedAt: null, collectors })
+  await desk.waitedFor('job 4')
+  desk.end('job 4', { state: 'failed', reason: 'us-1 did not answer', collectors })
   const failed = await running
   expect(failed.status).toBe(1)
-  expect(failed.stderr).toMatch(/^Job job 3\n {2}eu-1: staged\n {2}eu-2: refused\n/)
+  expect(failed.stderr).toMatch(/^Job job 4\n {2}eu-1: staged\n {2}eu-2: refused\n/)
   expect(failed.stderr).toContain('parallax: failed: us-1 did not answer\n')
 })
 
@@ -174,6 +179,13 @@ test("[CL5] other people's objects and other people's applies end with 5", async
   const outdated = await parallax(['apply'])
   expect(outdated.status).toBe(5)
   expect(outdated.stderr).toContain('hint: somebody else was faster')
+  desk.next = { ...PLAN, changes: [created('host', ['a'])] }
+  desk.ending = { state: 'refused', before: 'cccc77778888', reason: 'another one is active' }
+  const overtaken = await parallax(['apply'])
+  expect([overtaken.status, overtaken.stderr.includes('somebody else was faster')]).toEqual([
+    5,
+    true,
+  ])
   await parallax(['object', 'put', 'host', 'a', '--value', '{}', '--managed-by', 'git:shop'])
   const put = await parallax(['object', 'put', 'hosts', 'a', '--value', '{}'])
   expect([put.status, put.stderr]).toEqual([

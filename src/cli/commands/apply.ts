@@ -72,7 +72,7 @@ async function apply(flags: ApplyFlags, hub: HubCommand): Promise<void> {
   const started = await client.post('/api/v1/configuration/apply', request, applyJob)
   const job = await followJob(hub, started, timeoutMs)
   print(hub, flags, plan, job)
-  refuseUnlessActive(job, hub)
+  refuseUnlessActive(job, plan.active, hub)
   if (flags.output === 'text')
     terminal.data(
       changesAnything(plan)

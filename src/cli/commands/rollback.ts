@@ -52,7 +52,7 @@ export function addRollback(program: Command): void {
         applyJob,
       )
       const job = await followJob(hub, started, timeoutMs)
-      refuseUnlessActive(job, hub)
+      refuseUnlessActive(job, diff.from, hub)
       terminal.data(activeText(job, diff.changes))
       terminal.say('The files are as they were: mend them, or the next apply brings it back.')
     },

@@ -35,7 +35,10 @@ test('[CL1] one line for each object, and what differs behind it or below it', (
       ]),
     ]),
     kind('service', [object('web-01!http', 'deleted')]),
-    kind('hostGroup', [object('linux', 'created')]),
+    kind('hostGroups', [object('linux', 'created')]),
+    kind('serviceDependencies', [
+      object('a', 'changed', [{ name: 'check.intervalMs', before: '5400000', after: '0' }]),
+    ]),
   ]
   expect(renderChanges(changes, plainTerminal, false)).toEqual([
     '+ host web-02',
@@ -47,12 +50,15 @@ test('[CL1] one line for each object, and what differs behind it or below it', (
     '- service web-01/http',
     '',
     '+ host group linux',
+    '',
+    '~ service dependency a  check.interval 1h30m -> 0s',
   ])
   expect(renderCounts(changes, 'Plan', PLANNED)).toEqual([
-    'Plan: 2 to create, 2 to change, 1 to delete',
-    '  hosts        1 to create, 2 to change',
-    '  services     1 to delete',
-    '  host groups  1 to create',
+    'Plan: 2 to create, 3 to change, 1 to delete',
+    '  hosts                 1 to create, 2 to change',
+    '  services              1 to delete',
+    '  host groups           1 to create',
+    '  service dependencies  1 to change',
   ])
 })
 

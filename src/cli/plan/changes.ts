@@ -57,7 +57,7 @@ function objectLines(
   object: ObjectChange,
   { columns, paint }: Pick<Terminal, 'columns' | 'paint'>,
 ): string[] {
-  const name = kind === 'service' ? displayName(object.name) : object.name
+  const name = wordsOf(kind) === 'service' ? displayName(object.name) : object.name
   const color = { created: paint.green, changed: paint.yellow, deleted: paint.red }[object.change]
   const bare = `${SIGNS[object.change]} ${wordsOf(kind)} ${plain(name)}`
   const head = color(bare)
@@ -69,8 +69,30 @@ function objectLines(
 }
 
 function attributeText({ name, before, after }: ObjectChange['attributes'][number]): string {
-  const value = (text: string | null): string => (text === null ? 'none' : plain(text))
-  return `${name} ${value(before)} -> ${value(after)}`
+  const isLength = name.endsWith('Ms')
+  const value = (text: string | null): string => {
+    if (text === null) return 'none'
+    return isLength && /^\d+$/.test(text) ? lengthText(Number(text)) : plain(text)
+  }
+  return `${isLength ? name.slice(0, -2) : name} ${value(before)} -> ${value(after)}`
+}
+
+const UNITS = [
+  ['h', 3_600_000],
+  ['m', 60_000],
+  ['s', 1000],
+  ['ms', 1],
+] as const
+
+/** `1h30m`, as it is written in a configuration. */
+function lengthText(ms: number): string {
+  let left = ms
+  const parts = UNITS.flatMap(([unit, size]) => {
+    const count = Math.floor(left / size)
+    left -= count * size
+    return count === 0 ? [] : [`${count}${unit}`]
+  })
+  return parts.join('') || '0s'
 }
 
 /** With an ellipsis at the end when it is longer. */
@@ -78,9 +100,10 @@ export function cut(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, Math.max(10, width) - 1)}…`
 }
 
-/** `hostGroup` is a host group. */
+/** `hostGroup` and `hostGroups` are a host group. */
 function wordsOf(kind: string): string {
-  return kind.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  const words = kind.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  return words.replace(/ies$/, 'y').replace(/s$/, '')
 }
 
 function pluralOf(kind: string): string {

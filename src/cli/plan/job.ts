@@ -80,17 +80,35 @@ function createProgress(say: (text: string) => void): (job: ApplyJob) => void {
   }
 }
 
-/** @throws CommandFailed with every reason, when the job did not become active */
+/**
+ * @param expected the revision that was active when the plan was made
+ * @throws CommandFailed with every reason, when the job did not become active, or not on every collector
+ */
 export function refuseUnlessActive(
   job: ApplyJob,
+  expected: string,
   { terminal }: Pick<HubCommand, 'terminal'>,
 ): void {
-  if (job.state === 'active') return
-  const words = job.state === 'refused' ? 'refused' : 'failed'
   const why = job.reason === null ? '' : `: ${job.reason}`
   const collectors = job.collectors
     .filter(({ state }) => state === 'refused' || state === 'silent')
     .map(({ collector, state, reason }) => `\n  ${collector}: ${reason ?? state}`)
-  const message = `${words}${why}${collectors.join('')}\n  revision ${job.before} stays active`
+    .join('')
+  if (job.state === 'active') {
+    if (collectors === '') return
+    throw new CommandFailed(
+      EXIT.partial,
+      `revision ${job.revision} is active, but not everywhere${why}${collectors}`,
+      'these collectors take it when they come back; `parallax status` shows how the hub is',
+    )
+  }
+  const word = job.state === 'refused' ? 'refused' : 'failed'
+  const message = `${word}${why}${collectors}\n  revision ${job.before} stays active`
+  if (job.state === 'refused' && job.problems.length === 0 && job.before !== expected)
+    throw new CommandFailed(
+      EXIT.conflict,
+      message,
+      'somebody else was faster: run the command again and look at the new plan',
+    )
   throw planRefused(job.problems, terminal, message)
 }
