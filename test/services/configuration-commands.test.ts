@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { applyJob, planAnswer, type KindChange } from '../../src/wire/api/configuration.ts'
 import { created, PLAN } from '../web-desk.ts'
@@ -53,6 +54,31 @@ function parallax(args: readonly string[], input = '', url = server.url): Promis
   child.stdin.end(input)
   return new Promise((resolve) =>
     child.once('close', (status) => resolve({ status, stdout, stderr })),
+  )
+}
+
+/** The same on a terminal of 80 columns, where somebody types. */
+function onTerminal(args: string, typed: string, environment: Record<string, string> = {}) {
+  const line = `stty cols 80; exec '${process.execPath}' '${bin}' ${args}`
+  const child = spawn('script', ['-qec', line, '/dev/null'], {
+    env: {
+      ...process.env,
+      TERM: 'xterm',
+      NO_COLOR: '',
+      PARALLAX_DATA: folder,
+      PARALLAX_SERVER: server.url,
+      PARALLAX_TOKEN: token,
+      ...environment,
+    },
+  })
+  let shown = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (!shown.includes('[y/N]') && `${shown}${chunk.toString()}`.includes('[y/N]'))
+      child.stdin.write(typed)
+    shown += chunk.toString()
+  })
+  return new Promise<{ status: number | null; shown: string }>((resolve) =>
+    child.once('close', (status) => resolve({ status, shown })),
   )
 }
 
@@ -123,6 +149,36 @@ test('[CL3] without a terminal deletions and large changes need --yes', async ()
     author: 'admin',
     request: { message: 'web-01 is gone', timeoutMs: 5000, expectedActive: PLAN.active },
   })
+})
+
+test('[CL3] on a terminal it asks, and only yes is yes', async () => {
+  const { desk } = world
+  desk.next = { ...PLAN, changes: [created('host', ['web-01'])] }
+  for (const typed of ['\n', 'n\n', 'yess\n', '\u0004']) {
+    const refused = await onTerminal('apply', typed)
+    expect([typed, refused.status, desk.active]).toEqual([typed, 2, PLAN.active])
+    expect(refused.shown).toContain('nothing was changed')
+  }
+  const done = await onTerminal('apply', 'y\n')
+  expect([done.status, desk.active]).toEqual([0, PLAN.revision])
+})
+
+test('[CL10] on a terminal there are colours, lines of its width, and none with NO_COLOR', async () => {
+  const host = created('host', ['web-01']).objects.map((object) => ({
+    ...object,
+    change: 'changed' as const,
+    attributes: [{ name: 'notes', before: null, after: 'x'.repeat(200) }],
+  }))
+  const changes = [{ kind: 'host', created: 0, changed: 1, deleted: 0, objects: host }]
+  world.desk.next = { ...PLAN, changes }
+  const { shown } = await onTerminal('plan', '')
+  expect(shown).toContain('\u001B[33m~ host web-01\u001B[39m\r\n')
+  expect(
+    Math.max(...shown.split('\r\n').map((line) => stripVTControlCharacters(line).length)),
+  ).toBe(80)
+  const bare = await onTerminal('plan', '', { NO_COLOR: '1' })
+  expect(bare.shown).toMatch(/^~ host web-01\r\n/)
+  expect(bare.shown).not.toContain('\u001B[3')
 })
 
 test('[CL4] [CL12] refused and failed name every collector and the revision that stays', async () => {
