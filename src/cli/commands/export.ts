@@ -11,7 +11,7 @@ export function addExport(program: Command): void {
   withExamples(command, [
     ['parallax export > site.yaml', 'what is active'],
     ['parallax export --revision 3fa9c1 > then.yaml', 'what was'],
-    ['parallax export | parallax plan -f -', 'compare'],
+    ['parallax export -o yaml | less', 'read it'],
   ])
   withHubOptions(command).action(async (flags: { revision?: string }, self: Command) => {
     const { terminal, client } = hubCommand(self, 60_000)
