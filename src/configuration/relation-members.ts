@@ -73,8 +73,7 @@ export class RelationMembers {
     } else {
       for (const [index, name] of asList(side.services).entries()) {
         const id = parseCheckId(name)
-        if (id !== undefined && id !== hostCheckId(name) && this.#parts.services.has(id))
-          found.add(id)
+        if (id !== undefined && this.isReference(name)) found.add(id)
         else this.#refuse(named, index, `unknown service '${name}'`, 'write host/service')
       }
     }
@@ -82,6 +81,12 @@ export class RelationMembers {
     for (const id of this.#members(this.#parts.groups.service, grouped, 'service group'))
       found.add(id as CheckId)
     return [...found]
+  }
+
+  /** Whether it is host/service, not a name alone; a name may hold a `/`, too. */
+  isReference(name: string): boolean {
+    const id = parseCheckId(name)
+    return id !== undefined && id !== hostCheckId(name) && this.#parts.services.has(id)
   }
 
   /** Services of these names on each of the hosts. */

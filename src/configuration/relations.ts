@@ -64,7 +64,7 @@ class RelationResolver implements Relations {
     for (const host of needed) {
       for (const dependent of dependents) {
         if (host === dependent) this.#refuseItself(origin, host)
-        else put(this.hostDependencies, { host, dependent, ...traits })
+        else putDependency(this.hostDependencies, { host, dependent, ...traits })
       }
     }
   }
@@ -76,7 +76,7 @@ class RelationResolver implements Relations {
     const isSameHost =
       side.hosts === undefined &&
       side.hostGroups === undefined &&
-      !asList(side.services).some((name) => name.includes('/'))
+      !asList(side.services).some((name) => this.#members.isReference(name))
     const anywhere = isSameHost
       ? this.#members.services({ ...side, services: undefined }, DEPENDENT, origin)
       : this.#members.services(side, DEPENDENT, origin)
@@ -86,7 +86,7 @@ class RelationResolver implements Relations {
       const beside = isSameHost ? this.#members.onHosts([checkNameOf(service).host], named) : []
       for (const dependent of [...anywhere, ...beside]) {
         if (service === dependent) this.#refuseItself(origin, service.replace('!', '/'))
-        else put(this.serviceDependencies, { service, dependent, ...traits })
+        else putDependency(this.serviceDependencies, { service, dependent, ...traits })
       }
     }
   }
@@ -147,6 +147,27 @@ function dependentSide(
 
 function put<R extends object>(relations: Map<string, R>, relation: R): void {
   relations.set(JSON.stringify(relation), relation)
+}
+
+/** What is said of one pair for the same times is one dependency. */
+function putDependency<D extends Dependency>(dependencies: Map<string, D>, one: D): void {
+  const { executionFailureOptions, notificationFailureOptions, ...pair } = one
+  const key = JSON.stringify(pair)
+  const before = dependencies.get(key)
+  if (before === undefined) dependencies.set(key, one)
+  else
+    dependencies.set(key, {
+      ...before,
+      executionFailureOptions: union(before.executionFailureOptions, executionFailureOptions),
+      notificationFailureOptions: union(
+        before.notificationFailureOptions,
+        notificationFailureOptions,
+      ),
+    })
+}
+
+function union(a: string, b: string): string {
+  return [...new Set(a + b)].sort().join('')
 }
 
 /** Without options a dependency stops nothing, as in Nagios. */

@@ -1,0 +1,160 @@
+import type {
+  NagiosContact,
+  NagiosContactPolicy,
+  NagiosHost,
+  NagiosMonitored,
+  NagiosService,
+  NagiosSettings,
+  NagiosTold,
+} from '../nagios/objects.ts'
+import { durationText, lettersOf, type Attributes, type AttributeValue } from './attribute-rules.ts'
+
+/** Attributes of objects as Nagios resolved them, in our words: what a compiled object must say. */
+
+const CHECK_INTERVAL_MIN_MS = 1000
+/** As field-schemas.ts has it. */
+const LENGTH_MAX_MS = 31 * 86_400_000
+const ATTEMPTS_MAX = 1000
+const IMPORTANCE_MAX = 1_000_000
+
+export function hostTarget(host: NagiosHost, settings: NagiosSettings): Attributes {
+  const { values } = host
+  return {
+    alias: host.alias === host.name ? undefined : host.alias,
+    address: host.address === host.name ? undefined : host.address,
+    parents: host.parents,
+    ...monitoredTarget(values, settings, 'host'),
+    ...toldTarget(host, settings),
+  }
+}
+
+export function serviceTarget(service: NagiosService, settings: NagiosSettings): Attributes {
+  const { values } = service
+  return {
+    isVolatile: values.isVolatile,
+    ...monitoredTarget(values, settings, 'service'),
+  }
+}
+
+/** What a service may have from its host. */
+export function toldTarget(told: NagiosTold, settings: NagiosSettings): Attributes {
+  return {
+    contacts: told.contacts,
+    contactGroups: told.contactGroups,
+    notificationInterval: unitsText(told.notificationInterval, settings),
+    notificationPeriod: told.notificationPeriod,
+  }
+}
+
+function monitoredTarget(
+  values: NagiosMonitored,
+  settings: NagiosSettings,
+  kind: 'host' | 'service',
+): Attributes {
+  const isHost = kind === 'host'
+  const isExecuted = isHost ? settings.executeHostChecks : settings.executeServiceChecks
+  const isAccepted = isHost ? settings.acceptPassiveHostChecks : settings.acceptPassiveServiceChecks
+  const [low, high] = isHost
+    ? [settings.lowHostFlapThreshold, settings.highHostFlapThreshold]
+    : [settings.lowServiceFlapThreshold, settings.highServiceFlapThreshold]
+  const timeoutSeconds = isHost
+    ? settings.hostCheckTimeoutSeconds
+    : settings.serviceCheckTimeoutSeconds
+  const flapOptions = lettersOf(values.flapOptions)
+  return {
+    displayName: values.displayName,
+    checkCommand: values.checkCommand,
+    checkPeriod: values.checkPeriod,
+    checkInterval:
+      values.checkInterval === 0 ? undefined : interval(values.checkInterval, settings),
+    retryInterval:
+      values.retryInterval === 0 ? undefined : interval(values.retryInterval, settings),
+    maxCheckAttempts: Math.min(values.maxAttempts, ATTEMPTS_MAX),
+    checkTimeout: timeoutSeconds > 0 ? durationText(timeoutSeconds * 1000) : undefined,
+    activeChecksEnabled: values.activeChecks && isExecuted && values.checkInterval > 0,
+    passiveChecksEnabled: values.passiveChecks && isAccepted,
+    freshnessThreshold: freshness(values, settings, isHost),
+    flapDetectionEnabled:
+      values.flapDetection && settings.enableFlapDetection && flapOptions?.[0] !== 'n',
+    lowFlapThreshold: values.lowFlapThreshold === 0 ? low : values.lowFlapThreshold,
+    highFlapThreshold: values.highFlapThreshold === 0 ? high : values.highFlapThreshold,
+    flapDetectionOptions: flapOptions?.[0] === 'n' ? undefined : flapOptions,
+    stalkingOptions: stalking(values.stalkingOptions, isHost),
+    eventHandler: values.eventHandler,
+    eventHandlerEnabled: values.eventHandlerEnabled && settings.enableEventHandlers,
+    notificationsEnabled: values.notifications && settings.enableNotifications,
+    notificationOptions: lettersOf(values.notificationOptions),
+    firstNotificationDelay: unitsText(values.firstNotificationDelay, settings),
+    importance: Math.min(values.importance, IMPORTANCE_MAX),
+    notes: values.notes,
+    notesUrl: followable(values.notesUrl),
+    actionUrl: followable(values.actionUrl),
+    iconImage: values.iconImage,
+  }
+}
+
+export function contactTarget(contact: NagiosContact): Attributes {
+  return {
+    alias: contact.alias === contact.name ? undefined : contact.alias,
+    email: contact.email,
+    pager: contact.pager,
+    addresses: addressesOf(contact.addresses),
+    minimumImportance: Math.min(contact.minimumImportance, IMPORTANCE_MAX),
+    canSubmitCommands: contact.canSubmitCommands,
+    ...policyTarget('host', contact.hosts),
+    ...policyTarget('service', contact.services),
+  }
+}
+
+function policyTarget(kind: 'host' | 'service', policy: NagiosContactPolicy): Attributes {
+  return {
+    [`${kind}NotificationsEnabled`]: policy.isEnabled,
+    [`${kind}NotificationPeriod`]: policy.period,
+    [`${kind}NotificationOptions`]: lettersOf(policy.options),
+    [`${kind}NotificationCommands`]: policy.commands,
+  }
+}
+
+/** Gaps are kept: the third address stays `$CONTACTADDRESS3$`. */
+function addressesOf(addresses: readonly (string | undefined)[]): readonly string[] | undefined {
+  const last = addresses.findLastIndex((address) => address !== undefined)
+  return last < 0 ? undefined : addresses.slice(0, last + 1).map((address) => address ?? '')
+}
+
+/** What a browser may follow; other texts are no addresses for us (docs/reference/nagios.md). */
+function followable(url: string | undefined): string | undefined {
+  return url !== undefined && /^(https?:\/\/|\/(?!\/)|\$)/.test(url) ? url : undefined
+}
+
+/** Without a threshold Nagios waits for one interval and its own latency. */
+function freshness(
+  values: NagiosMonitored,
+  settings: NagiosSettings,
+  isHost: boolean,
+): string | undefined {
+  const isOn = isHost ? settings.checkHostFreshness : settings.checkServiceFreshness
+  if (!values.checkFreshness || !isOn) return undefined
+  if (values.freshnessThreshold > 0)
+    return durationText(Math.min(values.freshnessThreshold * 1000, LENGTH_MAX_MS))
+  if (values.activeChecks && values.checkInterval > 0) return undefined
+  const seconds =
+    values.checkInterval * settings.intervalLengthSeconds +
+    settings.additionalFreshnessLatencySeconds
+  return seconds > 0 ? durationText(Math.min(seconds * 1000, LENGTH_MAX_MS)) : undefined
+}
+
+function interval(count: number, settings: NagiosSettings): string {
+  const ms = count * settings.intervalLengthSeconds * 1000
+  return durationText(Math.min(Math.max(ms, CHECK_INTERVAL_MIN_MS), LENGTH_MAX_MS))
+}
+
+export function unitsText(count: number, settings: NagiosSettings): string {
+  return durationText(Math.min(count * settings.intervalLengthSeconds * 1000, LENGTH_MAX_MS))
+}
+
+/** By default nothing is stalked; `a` is every state. */
+function stalking(options: string, isHost: boolean): AttributeValue | undefined {
+  const known = isHost ? ['o', 'd', 'u'] : ['o', 'w', 'u', 'c']
+  const found = (lettersOf(options) ?? known).filter((one) => known.includes(one))
+  return found.length === 0 ? undefined : found
+}

@@ -1,0 +1,15 @@
+import type { NagiosSettings, NagiosTimePeriod } from '../nagios/objects.ts'
+import type { Attributes } from './attribute-rules.ts'
+
+/** Days that are written twice are one with the hours of both. */
+export function timePeriodValue(
+  { alias, ranges, exclude }: NagiosTimePeriod,
+  { useTimezone }: NagiosSettings,
+): Attributes {
+  const days: Record<string, string> = {}
+  for (const [day, hours] of ranges) {
+    const before = days[day]
+    days[day] = before === undefined ? hours : `${before},${hours}`
+  }
+  return { alias, timezone: useTimezone, days, exclude }
+}
