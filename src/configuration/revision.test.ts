@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { Fleet } from '../domain/fleet.ts'
 import { compile } from './compile.ts'
-import { diffFleets, revisionOf } from './revision.ts'
+import { differenceOf, totalOf } from './fleet-difference.ts'
+import { digestsOf, revisionOf } from './revision.ts'
 
 function fleetOf(...texts: string[]): Fleet {
   const { fleet, problems } = compile(texts.map((text, index) => ({ file: `${index}.yaml`, text })))
@@ -40,20 +41,21 @@ describe('[CF20] a revision', () => {
   })
 })
 
-test('[CF21] the difference names what is new, changed and gone, and which checks run as before', () => {
+test('[CF21] the difference names what is new, changed and gone', () => {
   const after = base
     .replace('X: 1', 'X: 3')
     .replace('[a, b]', '[b, c]')
     .replace("line: 'true'", "line: 'false'")
     .replace('services:', '  c:\nservices:')
-  const difference = diffFleets(fleetOf(base), fleetOf(`# moved down\n\n${after}`))
-  expect(difference).toEqual({
+  const difference = differenceOf(
+    digestsOf(fleetOf(base)),
+    digestsOf(fleetOf(`# moved down\n\n${after}`)),
+  )
+  expect(Object.fromEntries(difference)).toEqual({
     hosts: { created: ['c'], changed: ['a', 'b'], deleted: [] },
     services: { created: ['c!s'], changed: [], deleted: ['a!s'] },
-    unchangedChecks: new Set(['a', 'b!s']),
-    changed: 5,
   })
-  const same = diffFleets(fleetOf(base), fleetOf(`\n${base}`))
-  expect(same.changed).toBe(0)
-  expect(same.unchangedChecks.size).toBe(4)
+  expect(totalOf(difference)).toBe(5)
+  const same = differenceOf(digestsOf(fleetOf(base)), digestsOf(fleetOf(`\n${base}`)))
+  expect(totalOf(same)).toBe(0)
 })

@@ -5,20 +5,15 @@ import type { Log } from '../base/log.ts'
 import type { Collector } from '../collector/collector.ts'
 import type { PluginExecutor } from '../collector/executor/executor.ts'
 import type { Outbox } from '../collector/ports.ts'
-import type { Fleet } from '../domain/fleet.ts'
 import type { FleetIndex } from '../results/fleet-index.ts'
 import type { Intake } from '../results/intake.ts'
 import { VERSION } from '../settings/program.ts'
-import type { HubFacade, ReloadOutcome } from '../web/ports.ts'
+import type { HubFacade } from '../web/ports.ts'
 import type { SystemStatus } from '../wire/api/actions.ts'
 import type { Bus } from '../wire/bus.ts'
 import { MESSAGE_VERSION, passive, recheck } from '../wire/subjects.ts'
-
-/** What is monitored now; replaced by a reload. */
-export interface Active {
-  fleet: Fleet
-  revision: string
-}
+import type { Active } from './desk/active.ts'
+import type { Desk } from './desk/desk.ts'
 
 export interface FacadeParts {
   readonly clock: Clock
@@ -32,7 +27,7 @@ export interface FacadeParts {
   readonly outbox: Outbox
   readonly bus: Bus
   readonly collectorName: string
-  readonly reload: () => Promise<ReloadOutcome>
+  readonly desk: Desk
 }
 
 /** The hub as its web server sees it. */
@@ -53,7 +48,8 @@ export function createHubFacade(parts: FacadeParts): HubFacade {
         requestedAt: clock.now(),
       }),
     submit: (results) => bus.publish(passive(collectorName), { version: MESSAGE_VERSION, results }),
-    reload: parts.reload,
+    configuration: parts.desk,
+    reload: () => parts.desk.reload('API'),
     status: () => ({ ...statusOf(parts), startedAt: isoOf(startedAt) }),
     readiness() {
       const reasons = intake.databaseStatus === 'ok' ? [] : [`database: ${intake.databaseStatus}`]

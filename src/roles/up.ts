@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createFpingPinger } from '../adapters/fping/fping-pinger.ts'
@@ -18,22 +19,30 @@ import { startCollector, type Collector } from '../collector/collector.ts'
 import type { Outbox } from '../collector/ports.ts'
 import { jsonSchema } from '../configuration/json-schema.ts'
 import type { Fleet, Monitored } from '../domain/fleet.ts'
-import { planOf } from '../orchestrator/plan.ts'
+import { ApplyLine } from '../orchestrator/apply-line.ts'
 import { createFleetIndex, type FleetIndex } from '../results/fleet-index.ts'
 import { startIntake, type Intake } from '../results/intake.ts'
 import { VERSION } from '../settings/program.ts'
 import type { HubSettings } from '../settings/settings.ts'
 import type { SystemStatus } from '../wire/api/actions.ts'
 import type { Bus } from '../wire/bus.ts'
-import { plan } from '../wire/subjects.ts'
 import { createToken } from '../web/auth/credentials.ts'
 import { createWebServer, type WebServer } from '../web/server.ts'
-import { configurationPath, readFleet } from './configuration.ts'
-import { createHubFacade, type Active } from './hub-facade.ts'
+import { createCompiler } from './compiler/compiler.ts'
+import type { CompilerSettings } from './compiler/protocol.ts'
+import { configurationPath } from './configuration.ts'
+import type { Active } from './desk/active.ts'
+import { createDesk, type Desk } from './desk/desk.ts'
+import {
+  activateStart,
+  refuseEarly,
+  startConfiguration,
+  type StartConfiguration,
+} from './desk/start.ts'
+import { createHubFacade } from './hub-facade.ts'
 import { writeLocalAccess } from './local-access.ts'
 import { startMaintenance } from './maintenance.ts'
 import { periodTest } from './periods.ts'
-import { createReload } from './reload.ts'
 import { Undoing } from './undoing.ts'
 
 export interface UpParts {
@@ -84,35 +93,19 @@ async function compose(parts: UpParts, undoing: Undoing): Promise<Up> {
   const port = await freePort(host, settings.listenPort)
   const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
   const path = configurationPath(settings.config)
-  const { fleet, revision } = await readFleet(path, url, environment)
-  const active: Active = { fleet, revision }
+  const compilerSettings = { path, url, environment }
+  await refuseEarly(settings, compilerSettings)
 
   const folder = takeDataFolder(settings.data)
   undoing.add(() => folder.release())
-  const results = await startResults(parts, active, undoing)
-  const { database, index, intake, bus } = results
-  const local = await startLocalCollector(parts, bus, () => hub.status(), undoing)
-  const reload = createReload({
-    active,
-    path,
-    url,
-    environment,
-    index,
-    bus,
-    collector: COLLECTOR,
-    clock,
-    log,
-  })
-  const hub = createHubFacade({
-    clock,
-    log,
-    active,
-    ...results,
-    ...local,
-    collectorName: COLLECTOR,
-    reload,
-  })
-  await bus.publish(plan(COLLECTOR), planOf(fleet, revision))
+  const database = await startDatabase(parts, undoing)
+  const start = await startConfiguration(database.configuration, compilerSettings, log)
+  const { active } = start
+  const results = await startResults(parts, database, active, undoing)
+  const local = await startLocalCollector(parts, results.bus, () => hub.status(), undoing)
+  const desk = await startDesk(parts, { start, compilerSettings, ...results }, undoing)
+  const collectorName = COLLECTOR
+  const hub = createHubFacade({ clock, log, active, ...results, ...local, collectorName, desk })
 
   const web = await createWebServer({
     hub,
@@ -122,19 +115,48 @@ async function compose(parts: UpParts, undoing: Undoing): Promise<Up> {
   })
   undoing.add(() => web.close())
   await grantLocalAccess(settings.data, web, database, clock)
+  const { hosts, services } = active.fleet
   return {
     url: web.url,
     setupToken: web.setupToken,
     configuration: {
       path,
-      hosts: fleet.hosts.size,
-      services: fleet.services.size,
-      usesPing: usesPing(fleet),
+      hosts: hosts.size,
+      services: services.size,
+      usesPing: usesPing(active.fleet),
     },
-    reload: async () => void (await reload()),
-    failed: firstFailure(intake, local.collector),
+    reload: async () => void (await desk.reload('SIGHUP')),
+    failed: firstFailure(results.intake, local.collector),
     stop: () => undoing.run(),
   }
+}
+
+/** The compiler's thread, the line of apply jobs, and the first of them: what the start monitors. */
+async function startDesk(
+  { clock, log }: UpParts,
+  of: Results & {
+    readonly start: StartConfiguration
+    readonly compilerSettings: CompilerSettings
+  },
+  undoing: Undoing,
+): Promise<Desk> {
+  const { start, compilerSettings, database, index, bus } = of
+  const { active } = start
+  const store = database.configuration
+  const compiler = createCompiler({ settings: compilerSettings, clock, log })
+  const line = new ApplyLine({
+    store,
+    bus,
+    collectors: [COLLECTOR],
+    active: () => active.revision,
+    clock,
+    log,
+    nextId: () => randomBytes(8).toString('hex'),
+  })
+  undoing.add(async () => void (await Promise.all([line.close(), compiler.close()])))
+  const { path } = compilerSettings
+  await activateStart(start, { store, line, path, clock, log })
+  return createDesk({ active, store, compiler, index, clock, line })
 }
 
 interface Results {
@@ -144,8 +166,7 @@ interface Results {
   readonly intake: Intake
 }
 
-/** What takes results in: database, bus, live index, intake. */
-async function startResults(parts: UpParts, active: Active, undoing: Undoing): Promise<Results> {
+async function startDatabase(parts: UpParts, undoing: Undoing): Promise<Database> {
   const { settings, clock, log, progress } = parts
   progress(
     settings.databaseUrl === undefined
@@ -155,6 +176,16 @@ async function startResults(parts: UpParts, active: Active, undoing: Undoing): P
   const database = await openDatabase(databaseOptions(parts))
   undoing.add(() => database.close())
   undoing.add(startMaintenance(database, clock, log))
+  return database
+}
+
+/** What takes results in: bus, live index, intake. */
+async function startResults(
+  { clock, log }: UpParts,
+  database: Database,
+  active: Active,
+  undoing: Undoing,
+): Promise<Results> {
   const bus = createMemoryBus()
   const index = createFleetIndex(
     active.fleet,

@@ -30,6 +30,31 @@ export interface Plan {
   readonly timePeriods: readonly TimePeriod[]
 }
 
+/** A plan that is to be looked at, not followed: the collector answers whether it could. It replaces the proposal before it. */
+export interface PlanProposal {
+  readonly version: typeof MESSAGE_VERSION
+  readonly job: string
+  readonly plan: Plan
+}
+
+/** What becomes of the plan that was proposed in this job: it is followed, or forgotten. */
+export interface PlanDecision {
+  readonly version: typeof MESSAGE_VERSION
+  readonly job: string
+  readonly decision: 'activate' | 'withdraw'
+}
+
+/** A collector's answer to a proposal (staged, refused), and to the decision to activate it (active, refused). */
+export interface PlanAcknowledgement {
+  readonly version: typeof MESSAGE_VERSION
+  readonly job: string
+  readonly collector: string
+  readonly answer:
+    | { readonly kind: 'staged' }
+    | { readonly kind: 'active' }
+    | { readonly kind: 'refused'; readonly reason: string }
+}
+
 /** Please run these checks now. Unknown ids are ignored: they belong to another collector. */
 export interface RecheckRequest {
   readonly version: typeof MESSAGE_VERSION
@@ -49,6 +74,13 @@ export const results = (collector: string): Subject<ResultBatch> => subject(`res
 export const watermark = (collector: string): Subject<Watermark> =>
   subject(`watermark.${collector}`)
 export const plan = (collector: string): Subject<Plan> => subject(`plan.${collector}`)
+export const planProposal = (collector: string): Subject<PlanProposal> =>
+  subject(`plan.proposal.${collector}`)
+export const planDecision = (collector: string): Subject<PlanDecision> =>
+  subject(`plan.decision.${collector}`)
+/** To the hub. */
+export const planAcknowledgement = (collector: string): Subject<PlanAcknowledgement> =>
+  subject(`plan.acknowledgement.${collector}`)
 export const recheck = (collector: string): Subject<RecheckRequest> =>
   subject(`recheck.${collector}`)
 export const passive = (collector: string): Subject<PassiveResults> =>

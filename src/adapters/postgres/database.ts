@@ -2,9 +2,11 @@ import type { Clock } from '../../base/clock.ts'
 import type { Instant } from '../../base/instant.ts'
 import type { Log } from '../../base/log.ts'
 import type { Metric } from '../../base/metrics.ts'
+import type { ConfigurationStore } from '../../orchestrator/ports.ts'
 import { StoreUnavailable, type History, type ResultStore } from '../../results/ports.ts'
 import type { AccountStore } from '../../web/ports.ts'
 import { createAccountStore } from './account-store.ts'
+import { createConfigurationStore } from './configuration-store.ts'
 import { createPool, withClient, type Pool } from './connection.ts'
 import { startEmbedded, type EmbeddedServer } from './embedded.ts'
 import { lockDatabase } from './database-lock.ts'
@@ -29,6 +31,7 @@ export interface Database {
   readonly store: ResultStore
   readonly history: History
   readonly accounts: AccountStore
+  readonly configuration: ConfigurationStore
   /** For the role to call at the start and then once an hour. @throws StoreUnavailable */
   maintain(now: Instant): Promise<Maintained>
   /** @returns ms for a round trip @throws StoreUnavailable */
@@ -97,6 +100,8 @@ interface Pools {
   /** Pages. */
   readonly reader: Pool
   readonly accounts: Pool
+  /** Apply jobs, revisions, objects. */
+  readonly configuration: Pool
   /** Migrations and maintenance, which may take minutes. */
   readonly keeper: Pool
 }
@@ -121,6 +126,12 @@ function poolsOf(url: string): Pools {
       statementTimeoutMs: 10_000,
       isReadOnly: false,
     }),
+    configuration: createPool(url, {
+      name: 'configuration',
+      max: 3,
+      statementTimeoutMs: 60_000,
+      isReadOnly: false,
+    }),
     keeper: createPool(url, {
       name: 'keeper',
       max: 2,
@@ -141,6 +152,7 @@ async function partsOf(
     store,
     history: createHistory(pools.reader, clock),
     accounts: createAccountStore(pools.accounts, clock),
+    configuration: createConfigurationStore(pools.configuration, clock),
     maintain: (now) => maintain(pools.keeper, { partitions, layouts, retention }, now),
     async ping() {
       const before = clock.monotonicMs()

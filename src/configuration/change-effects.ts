@@ -1,0 +1,127 @@
+import { counted } from '../base/words.ts'
+import { isScheduled, type Check } from '../domain/check.ts'
+import type { Fleet, Monitored } from '../domain/fleet.ts'
+import type { FleetDifference } from './fleet-difference.ts'
+
+/** All that an effect may look at. */
+export interface FleetChange {
+  readonly before: Fleet
+  readonly after: Fleet
+  readonly difference: FleetDifference
+}
+
+/** One line of what a change does, or nothing. */
+type Effect = (change: FleetChange) => string | undefined
+
+/** What a change does to monitoring, in words: one line each. A new kind of effect is a function more in this list. */
+export function effectsOf(change: FleetChange): readonly string[] {
+  return EFFECTS.flatMap((effect) => effect(change) ?? [])
+}
+
+const EFFECTS: readonly Effect[] = [
+  (change) => grown(change, 'hosts', 'host'),
+  (change) => grown(change, 'services', 'service'),
+  (change) => grown(change, 'contacts', 'contact'),
+  noLongerChecked,
+  checkedFromNowOn,
+  differs('interval', 'intervals', (now, old) => now.intervalMs !== old.intervalMs),
+  differs('command', 'commands', (now, old) => !isEqual(now.command, old.command)),
+  differs('time period', 'time periods', (now, old) => now.period !== old.period),
+  otherPeriods,
+  otherPeople,
+  otherAttempts,
+]
+
+function grown({ difference }: FleetChange, kind: string, noun: string): string | undefined {
+  const { created = [], deleted = [] } = difference.get(kind) ?? {}
+  const parts = [
+    ...(created.length > 0 ? [`+${counted(created.length, noun)}`] : []),
+    ...(deleted.length > 0 ? [`-${counted(deleted.length, noun)}`] : []),
+  ]
+  return parts.length === 0 ? undefined : parts.join(', ')
+}
+
+/** Objects of both fleets that are not the same, before and now. */
+function* changedPairs({
+  before,
+  after,
+  difference,
+}: FleetChange): Iterable<readonly [old: Monitored, now: Monitored]> {
+  for (const kind of ['hosts', 'services'] as const) {
+    const [earlier, later] = [before[kind], after[kind]] as [
+      ReadonlyMap<string, Monitored>,
+      ReadonlyMap<string, Monitored>,
+    ]
+    for (const id of difference.get(kind)?.changed ?? []) {
+      const [old, now] = [earlier.get(id), later.get(id)]
+      if (old !== undefined && now !== undefined) yield [old, now]
+    }
+  }
+}
+
+function countPairs(
+  change: FleetChange,
+  test: (old: Monitored, now: Monitored) => boolean,
+): number {
+  let count = 0
+  for (const [old, now] of changedPairs(change)) if (test(old, now)) count++
+  return count
+}
+
+function noLongerChecked(change: FleetChange): string | undefined {
+  const count = countPairs(change, (old, now) => isScheduled(old.check) && !isScheduled(now.check))
+  if (count === 0) return undefined
+  return `${counted(count, 'object')} ${count === 1 ? 'is' : 'are'} checked no more`
+}
+
+function checkedFromNowOn(change: FleetChange): string | undefined {
+  const count = countPairs(change, (old, now) => !isScheduled(old.check) && isScheduled(now.check))
+  if (count === 0) return undefined
+  return `${counted(count, 'object')} ${count === 1 ? 'is' : 'are'} checked from now on`
+}
+
+function differs(one: string, many: string, isOther: (now: Check, old: Check) => boolean): Effect {
+  return (change) => {
+    const count = countPairs(
+      change,
+      (old, now) =>
+        isScheduled(old.check) && isScheduled(now.check) && isOther(now.check, old.check),
+    )
+    if (count === 0) return undefined
+    return count === 1 ? `1 check changes its ${one}` : `${count} checks change their ${many}`
+  }
+}
+
+/** A period that changes moves the checks that follow it, though they stay as they are written. */
+function otherPeriods({ after, difference }: FleetChange): string | undefined {
+  const changed = new Set(difference.get('timePeriods')?.changed)
+  if (changed.size === 0) return undefined
+  let count = 0
+  for (const objects of [after.hosts, after.services]) {
+    for (const { check } of objects.values()) {
+      if (check.period !== undefined && changed.has(check.period)) count++
+    }
+  }
+  return count === 0 ? undefined : `${counted(count, 'check')} of time periods that change`
+}
+
+function otherPeople(change: FleetChange): string | undefined {
+  const count = countPairs(
+    change,
+    (old, now) =>
+      !isEqual(old.contacts, now.contacts) || !isEqual(old.contactGroups, now.contactGroups),
+  )
+  return count === 0 ? undefined : `${counted(count, 'object')} with other contacts`
+}
+
+function otherAttempts(change: FleetChange): string | undefined {
+  const count = countPairs(
+    change,
+    (old, now) => old.statePolicy.maxAttempts !== now.statePolicy.maxAttempts,
+  )
+  return count === 0 ? undefined : `${counted(count, 'object')} with another number of attempts`
+}
+
+function isEqual(one: unknown, other: unknown): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other)
+}

@@ -1,0 +1,192 @@
+import { after, isoOf, type Instant } from '../base/instant.ts'
+import type { ApplyJob, ConfigurationProblem } from '../wire/api/configuration.ts'
+
+/**
+ * One apply job, from the question to its end. It goes through
+ *
+ *     compiling ── no problems ──▶ staging ── all staged, committed ──▶ active
+ *         │                          │
+ *         ├── problems ──▶ refused ◀─┤ a collector refused
+ *         └── no answer ──▶ failed ◀─┘ time is over, or the database did not take it
+ *
+ * Nothing is changed before the commit; what refuses or fails leaves all as it was. After the commit the revision is active, whatever
+ * collectors do: one that does not confirm is named, and the job ends without it.
+ */
+export interface JobState {
+  readonly job: ApplyJob
+  readonly timeoutMs: number
+  /** When what is waited for is late; `undefined` while nobody is waited for. */
+  readonly deadlineAt: Instant | undefined
+}
+
+export type JobInput =
+  | {
+      readonly kind: 'compiled'
+      readonly revision: string
+      readonly changed: number
+      readonly problems: readonly ConfigurationProblem[]
+    }
+  | {
+      readonly kind: 'answered'
+      readonly collector: string
+      readonly answer: CollectorVerdict
+    }
+  | { readonly kind: 'committed' }
+  /** The compiler or the database could not do it. */
+  | { readonly kind: 'broken'; readonly reason: string }
+  /** It is not to be done any more: another revision than expected is active. */
+  | { readonly kind: 'overtaken'; readonly reason: string }
+  | { readonly kind: 'time-passed' }
+
+export type CollectorVerdict =
+  | { readonly kind: 'staged' }
+  | { readonly kind: 'active' }
+  | { readonly kind: 'refused'; readonly reason: string }
+
+export type JobEffect =
+  /** Show the plan to every collector. */
+  | { readonly kind: 'propose' }
+  /** Make it so in one transaction, and say `committed` or `broken`. */
+  | { readonly kind: 'commit' }
+  /** The hub takes the fleet, collectors take the plan they hold. */
+  | { readonly kind: 'activate' }
+  /** Collectors forget the plan they hold. */
+  | { readonly kind: 'withdraw' }
+  | { readonly kind: 'over' }
+
+export interface Step {
+  readonly state: JobState
+  readonly effects: readonly JobEffect[]
+}
+
+export function isOver({ job }: JobState): boolean {
+  return job.endedAt !== null
+}
+
+/** Rules CC1 to CC9 of docs/spec/configuration-changes.md. */
+export function step(state: JobState, input: JobInput, now: Instant): Step {
+  if (isOver(state)) return unchanged(state)
+  switch (input.kind) {
+    case 'compiled':
+      return state.job.state === 'compiling' ? compiled(state, input, now) : unchanged(state)
+    case 'answered':
+      return answered(state, input, now)
+    case 'committed':
+      return committed(state, now)
+    case 'broken':
+      return ended(
+        state,
+        { state: state.job.state === 'active' ? 'active' : 'failed', reason: input.reason },
+        now,
+      )
+    case 'overtaken':
+      return ended(state, { state: 'refused', reason: input.reason }, now)
+    case 'time-passed':
+      return late(state, now)
+  }
+}
+
+function unchanged(state: JobState): Step {
+  return { state, effects: [] }
+}
+
+function compiled(
+  state: JobState,
+  { revision, changed, problems }: Extract<JobInput, { kind: 'compiled' }>,
+  now: Instant,
+): Step {
+  const job = { ...state.job, revision, changed, problems: [...problems] }
+  if (problems.length > 0) {
+    const reason = problems.length === 1 ? 'it has a problem' : `it has ${problems.length} problems`
+    return ended({ ...state, job }, { state: 'refused', reason }, now)
+  }
+  const staging = {
+    ...state,
+    job: { ...job, state: 'staging' as const },
+    deadlineAt: after(now, state.timeoutMs),
+  }
+  if (job.collectors.length === 0) return commit(staging)
+  return { state: staging, effects: [{ kind: 'propose' }] }
+}
+
+function answered(
+  state: JobState,
+  { collector, answer }: Extract<JobInput, { kind: 'answered' }>,
+  now: Instant,
+): Step {
+  const { job } = state
+  const known = job.collectors.find((one) => one.collector === collector)
+  const expected = job.state === 'staging' ? 'waiting' : 'staged'
+  if (known === undefined || known.state !== expected) return unchanged(state)
+  const reason = answer.kind === 'refused' ? answer.reason : null
+  const collectors = job.collectors.map((one) =>
+    one === known ? { ...one, state: answer.kind, reason, answeredAt: isoOf(now) } : one,
+  )
+  const next = { ...state, job: { ...job, collectors } }
+  if (job.state === 'active') return finished(next, now)
+  if (answer.kind === 'refused') {
+    const words = `collector ${collector} refuses it: ${answer.reason}`
+    return ended(next, { state: 'refused', reason: words }, now)
+  }
+  return collectors.every((one) => one.state === 'staged') ? commit(next) : unchanged(next)
+}
+
+function commit(state: JobState): Step {
+  return {
+    state: { ...state, deadlineAt: undefined },
+    effects: [{ kind: 'commit' }],
+  }
+}
+
+function committed(state: JobState, now: Instant): Step {
+  const active: JobState = {
+    ...state,
+    job: { ...state.job, state: 'active' },
+    deadlineAt: after(now, state.timeoutMs),
+  }
+  const { state: next, effects } = finished(active, now)
+  return { state: next, effects: [{ kind: 'activate' }, ...effects] }
+}
+
+/** Active, and every collector has said so or will not. */
+function finished(state: JobState, now: Instant): Step {
+  if (state.job.collectors.some((one) => one.state === 'staged')) return unchanged(state)
+  return {
+    state: { ...state, deadlineAt: undefined, job: { ...state.job, endedAt: isoOf(now) } },
+    effects: [{ kind: 'over' }],
+  }
+}
+
+function late(state: JobState, now: Instant): Step {
+  const { deadlineAt, job, timeoutMs } = state
+  if (deadlineAt === undefined || now < deadlineAt) return unchanged(state)
+  const awaited = job.state === 'active' ? 'staged' : 'waiting'
+  const silent = job.collectors.filter((one) => one.state === awaited)
+  const collectors = job.collectors.map((one) =>
+    silent.includes(one) ? { ...one, state: 'silent' as const } : one,
+  )
+  const names = silent.map((one) => one.collector).join(', ')
+  const next = { ...state, job: { ...job, collectors } }
+  if (job.state === 'active') {
+    const reason = `not confirmed within ${timeoutMs / 1000} s by ${names}`
+    return finished({ ...next, job: { ...next.job, reason } }, now)
+  }
+  const reason = `no answer within ${timeoutMs / 1000} s from ${names}`
+  return ended(next, { state: 'failed', reason }, now)
+}
+
+function ended(
+  state: JobState,
+  end: { readonly state: 'active' | 'refused' | 'failed'; readonly reason: string },
+  now: Instant,
+): Step {
+  const wasShown = state.job.state === 'staging'
+  return {
+    state: {
+      ...state,
+      deadlineAt: undefined,
+      job: { ...state.job, ...end, endedAt: isoOf(now) },
+    },
+    effects: [...(wasShown ? [{ kind: 'withdraw' } as const] : []), { kind: 'over' }],
+  }
+}

@@ -1,0 +1,78 @@
+import { effectsOf } from '../../configuration/change-effects.ts'
+import { kindChangesOf } from '../../configuration/fleet-difference.ts'
+import type { ConfigurationDesk, ReloadOutcome } from '../../web/ports.ts'
+import type { KindChange, PlanAnswer, Proposal } from '../../wire/api/configuration.ts'
+import { ownerOf } from '../compiler/workbench.ts'
+import { draftOf } from './draft.ts'
+import { createObjectDesk } from './objects.ts'
+import type { DeskParts } from './parts.ts'
+import { createPastDesk, isUnknown, revisionFor } from './past.ts'
+import { applyWork, orderOfProposal, reloadWork, rollbackWork } from './works.ts'
+
+export interface Desk extends ConfigurationDesk {
+  /** As the API and SIGHUP ask for it: the files again, and the objects of the API as they are active. */
+  reload(author: string): Promise<ReloadOutcome>
+}
+
+/** What is monitored, and how it comes to change. Rules: docs/spec/configuration-changes.md. */
+export function createDesk(parts: DeskParts): Desk {
+  const { active, line, store } = parts
+  return {
+    ...createObjectDesk(parts),
+    ...createPastDesk(parts),
+    plan: (proposal) => plan(parts, proposal),
+    async apply(request, author) {
+      const { expectedActive } = request
+      if (expectedActive !== undefined && expectedActive !== active.revision)
+        return { kind: 'outdated', active: active.revision }
+      return line.start(applyWork(parts, request, author))
+    },
+    async rollback({ revision, message, timeoutMs }, author) {
+      const found = await revisionFor(store, revision)
+      if (isUnknown(found)) return found
+      return line.start(rollbackWork(parts, found, { author, message, timeoutMs }))
+    },
+    job: (id, waitMs) => line.job(id, waitMs),
+    reload: (author) => reload(parts, author),
+  }
+}
+
+async function plan(parts: DeskParts, proposal: Proposal): Promise<PlanAnswer> {
+  const { active, compiler, store, clock } = parts
+  const began = clock.monotonicMs()
+  const order = await orderOfProposal(store, proposal)
+  const { revision, isPinned, owners } = active
+  const { outcome, before, fleet } = await compiler.alone((ask) => draftOf(ask, order, active))
+  const { difference } = outcome
+  const all = new Map([...owners, ...outcome.owners])
+  const isGood = outcome.problems.length === 0
+  const changes = isGood
+    ? kindChangesOf(difference, { before, after: fleet }, (source) => ownerOf(all, source))
+    : []
+  return {
+    active: revision,
+    revision: outcome.revision,
+    problems: [...outcome.problems],
+    changes: changes as KindChange[],
+    effects: isGood
+      ? [
+          ...effectsOf({ before, after: fleet, difference }),
+          ...(isPinned ? [`a restart reads the files again; now it begins with ${revision}`] : []),
+        ]
+      : [],
+    drift: [...(await store.drift())],
+    tookMs: Math.round(clock.monotonicMs() - began),
+  }
+}
+
+async function reload(parts: DeskParts, author: string): Promise<ReloadOutcome> {
+  const { line } = parts
+  const started = await line.start(reloadWork(parts, author))
+  const { state, revision, changed, problems, reason } = await line.ended(started.id)
+  if (state === 'active') return { kind: 'active', revision: revision ?? '', changed }
+  const lines = problems.map(({ file, line: at, column, message, hint }) => {
+    const words = `${file}:${at}:${column}: ${message}`
+    return hint === null ? words : `${words} (${hint})`
+  })
+  return { kind: 'refused', problems: lines.length > 0 ? lines : [reason ?? 'it was not taken'] }
+}

@@ -1,0 +1,60 @@
+import type { ApiObject } from '../../configuration/desired.ts'
+import { ApplyImpossible } from '../../orchestrator/apply-work.ts'
+import type { ConfigurationStore, ManifestEntry, StoredObject } from '../../orchestrator/ports.ts'
+import type { CompileOrder, StoredSource } from '../compiler/protocol.ts'
+
+const TEXTS_AT_ONCE = 500
+
+/** A manifest with its texts. @throws ApplyImpossible when one is gone, StoreUnavailable */
+export async function loadSources(
+  store: ConfigurationStore,
+  manifest: readonly ManifestEntry[],
+): Promise<readonly StoredSource[]> {
+  const hashes = [...new Set(manifest.map(({ hash }) => hash))]
+  const bodies = new Map<string, Uint8Array>()
+  for (let at = 0; at < hashes.length; at += TEXTS_AT_ONCE) {
+    for (const { hash, body } of await store.loadTexts(hashes.slice(at, at + TEXTS_AT_ONCE)))
+      bodies.set(hash, body)
+  }
+  return manifest.map((entry) => {
+    const body = bodies.get(entry.hash)
+    if (body === undefined)
+      throw new ApplyImpossible('failed', `the stored text of ${entry.file} is gone`)
+    return { ...entry, body }
+  })
+}
+
+/** The files as they are, with the objects of the API as they are active: what a restart and a reload begin with. */
+export async function orderOfFiles(
+  store: ConfigurationStore,
+  manifest: readonly ManifestEntry[] | undefined,
+): Promise<CompileOrder> {
+  const objects = (manifest ?? []).filter(({ object }) => object !== undefined)
+  const activeObjects = await loadSources(store, objects)
+  return { files: 'on-disk', activeObjects, objects: [], proposal: undefined }
+}
+
+/** Exactly what a revision was made of. */
+export async function orderOfRevision(
+  store: ConfigurationStore,
+  manifest: readonly ManifestEntry[],
+): Promise<CompileOrder> {
+  const sources = await loadSources(store, manifest)
+  return {
+    files: sources.filter(({ object }) => object === undefined),
+    activeObjects: sources.filter(({ object }) => object !== undefined),
+    objects: [],
+    proposal: undefined,
+  }
+}
+
+export function apiObjectOf(stored: StoredObject): ApiObject {
+  const { kind, name, managedBy, hash, text, ownerHash } = stored
+  return {
+    kind,
+    name,
+    managedBy,
+    written: hash === null || text === null ? undefined : { hash, text },
+    ownerHash: ownerHash ?? undefined,
+  }
+}
