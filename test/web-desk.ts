@@ -94,9 +94,9 @@ export function createMemoryDesk(): MemoryDesk {
       })
     },
     revisions: async (limit, before) => {
-      const from = before === undefined ? 0 : REVISIONS.indexOf(before)
+      const from = Number(before ?? 0)
       const page = REVISIONS.slice(from, from + limit)
-      const nextBefore = REVISIONS[from + limit] ?? null
+      const nextBefore = from + limit < REVISIONS.length ? String(from + limit) : null
       return { revisions: page.map((name) => summaryOf(name, name === desk.active)), nextBefore }
     },
     diff: async (from, to) => {
@@ -128,7 +128,7 @@ export function createMemoryDesk(): MemoryDesk {
       const object: ConfigurationObject = {
         kind: change.kind,
         name: change.name,
-        managedBy: change.managedBy ?? 'api',
+        managedBy: change.managedBy ?? before?.managedBy ?? 'api',
         value: change.value,
         pending: before === undefined ? 'created' : 'changed',
         changedBy: author,

@@ -91,7 +91,7 @@ const WORDS: Readonly<Record<string, string>> = {
 const HINTS: Readonly<Record<string, string>> = {
   not_signed_in:
     'sign in with a token: --token, PARALLAX_TOKEN, or run as the user of the hub on its machine',
-  object_owned: 'leave it to its owner, or take it over with --force',
+  object_owned: 'leave it to its owner, or change it all the same with --force',
   plan_outdated: 'somebody else was faster: run the command again and look at the new plan',
   unknown_revision: '`parallax history` lists the revisions',
   ambiguous_revision: 'write more letters; `parallax history` lists the revisions',

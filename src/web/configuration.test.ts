@@ -169,7 +169,9 @@ test("[WK7] another owner's object is object_owned, unless forced", async () => 
     expect(apiError.parse(answer.body).error.message).toContain('git:shop')
   }
   expect((await admin('DELETE', `${path}?managedBy=git:shop`)).status).toBe(200)
-  const taken = await admin('PUT', path, { value: {}, force: true })
+  const changed = await admin('PUT', path, { value: {}, force: true })
+  expect(configurationObject.parse(changed.body).managedBy).toBe('git:shop')
+  const taken = await admin('PUT', path, { value: {}, force: true, managedBy: 'api' })
   expect(configurationObject.parse(taken.body).managedBy).toBe('api')
 })
 
@@ -237,7 +239,8 @@ test('[WK11] lists come in pages; the export is YAML as text', async () => {
   expect((await list('managedBy=git:shop&pending=true')).objects).toHaveLength(1)
   expect((await list('pending=false')).objects).toEqual([])
   const page = revisionList.parse((await admin('GET', '/revisions?limit=2')).body)
-  expect([page.revisions.length, page.nextBefore]).toEqual([2, 'bbbb55556666'])
+  expect([page.revisions.length, page.nextBefore]).toEqual([2, '2'])
+  expect(codeOf(await admin('GET', '/revisions?before=x'))).toBe('invalid_input')
   const text = await admin('GET', '/export')
   expect(text.headers['content-type']).toBe('text/yaml; charset=utf-8')
   expect(text.body).toBe('# aaaa11112222\nhosts:\n  h: {}\n')

@@ -38,7 +38,7 @@ export const FAILURES = {
   setup_done: { status: 409, meaning: 'The first account exists already; sign in with it.' },
   object_owned: {
     status: 409,
-    meaning: 'The object belongs to another owner; `force` takes it over.',
+    meaning: 'The object belongs to another owner; `force` changes it all the same.',
   },
   plan_outdated: {
     status: 409,

@@ -246,7 +246,7 @@ test("[CL5] other people's objects and other people's applies end with 5", async
   const put = await parallax(['object', 'put', 'hosts', 'a', '--value', '{}'])
   expect([put.status, put.stderr]).toEqual([
     5,
-    'parallax: hosts/a belongs to git:shop.\n  hint: leave it to its owner, or take it over with --force\n',
+    'parallax: hosts/a belongs to git:shop.\n  hint: leave it to its owner, or change it all the same with --force\n',
   ])
   expect((await parallax(['object', 'put', 'hosts', 'a', '--value', '{}', '--force'])).status).toBe(
     0,

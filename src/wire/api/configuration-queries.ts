@@ -18,7 +18,10 @@ export const jobQuery = z.object({
 export const revisionsQuery = z.object({
   limit: count(1000, 50),
   /** `nextBefore` of the page before. */
-  before: z.string().max(100).optional(),
+  before: z
+    .string()
+    .regex(/^\d{1,15}$/, 'is no `nextBefore` of a page')
+    .optional(),
 })
 
 export const diffQuery = z.object({ from: revision, to: revision })
