@@ -2,6 +2,7 @@ import { hostCheckId, parseCheckId, type CheckId } from '../domain/check-id.ts'
 import type { Fleet } from '../domain/fleet.ts'
 import type { TimePeriod } from '../domain/time-period.ts'
 import { CheckPlanner } from './check-plan.ts'
+import { CompileMemory } from './compile-memory.ts'
 import { CommandCompiler } from './command-compiler.ts'
 import { draftContacts } from './contacts.ts'
 import { asList, type Definitions } from './definitions.ts'
@@ -20,8 +21,12 @@ import { readDefinitions, type PackageReading } from './yaml/read-definitions.ts
 import type { SourceText } from './yaml/source-tree.ts'
 
 export interface CompileOptions extends ResourceReading {
+  /** Of the whole, for problems that have no place of their own. */
+  readonly name?: string
   /** Macros that the program gives, such as PARALLAXURL: the address of its own console. */
   readonly programMacros?: Readonly<Record<string, string>>
+  /** Makes the next compile of nearly the same definitions cheap. */
+  readonly memory?: CompileMemory
   /** For `packages`. Without, every package is unknown. */
   readonly packages?: PackageReading
 }
@@ -40,20 +45,38 @@ export interface Compiled {
 export function compile(sources: readonly SourceText[], options: CompileOptions = {}): Compiled {
   const problems = new Problems()
   const definitions = readDefinitions(sources, problems, options.packages)
+  return compileDefinitions(definitions, { name: sources[0]?.file ?? '', ...options }, problems)
+}
+
+/** @param problems of reading the definitions; those of compiling them are added */
+export function compileDefinitions(
+  definitions: Definitions,
+  options: CompileOptions = {},
+  problems = new Problems(),
+): Compiled {
   checkReferences(definitions, problems)
   if (definitions.hosts.size === 0) {
-    const file = sources[0]?.file ?? ''
     problems.add(
-      { file, line: 1, column: 1 },
+      { file: options.name ?? '', line: 1, column: 1 },
       'no host is defined',
       'write `hosts:` and a name below it',
     )
   }
-  const fleet = fleetOf(definitions, options, problems)
-  return { fleet, problems: problems.sorted() }
+  const memory = options.memory ?? new CompileMemory()
+  const fleet = fleetOf(definitions, { ...options, memory }, problems)
+  const found = problems.sorted()
+  memory.end(found.length > 0)
+  return { fleet, problems: found }
 }
 
-function fleetOf(definitions: Definitions, options: CompileOptions, problems: Problems): Fleet {
+function fleetOf(
+  definitions: Definitions,
+  options: CompileOptions & { readonly memory: CompileMemory },
+  problems: Problems,
+): Fleet {
+  const { memory, programMacros = {} } = options
+  const resources = readResources(definitions, options, problems)
+  memory.begin({ definitions, resources, programMacros })
   const memberships = {
     host: new Membership(definitions.hostGroups),
     service: new Membership(definitions.serviceGroups),
@@ -63,7 +86,7 @@ function fleetOf(definitions: Definitions, options: CompileOptions, problems: Pr
   const expander = new Expander()
   const compiler = new CommandCompiler(expander)
   const faults = new SharedFaults()
-  const hosts = draftHosts(definitions, memberships.host, { planner, problems })
+  const hosts = draftHosts(definitions, memberships.host, { planner, memory, problems })
   const contacts = draftContacts(definitions, {
     planner,
     compiler,
@@ -72,9 +95,10 @@ function fleetOf(definitions: Definitions, options: CompileOptions, problems: Pr
     faults,
   })
   const shared: SharedMacros = {
-    resources: readResources(definitions, options, problems),
-    program: options.programMacros ?? {},
+    resources,
+    program: programMacros,
     hosts,
+    asksOthers: () => memory.asksOthers(),
     groups: {
       host: memberships.host.result(),
       service: memberships.service.result(),
@@ -87,13 +111,19 @@ function fleetOf(definitions: Definitions, options: CompileOptions, problems: Pr
     expander,
     shared,
     membership,
+    memory,
     problems,
   })
   const builder = new FleetBuilder({ expander, shared, compiler, faults })
   const fleet: Fleet = {
-    hosts: new Map([...hosts].map(([name, draft]) => [name, builder.host(draft)])),
+    hosts: new Map(
+      [...hosts].map(([name, draft]) => [name, memory.object(draft, () => builder.host(draft))]),
+    ),
     services: new Map(
-      [...inOrderOf(hosts, services)].map(([id, draft]) => [id, builder.service(draft)]),
+      [...inOrderOf(hosts, services)].map(([id, draft]) => [
+        id,
+        memory.object(draft, () => builder.service(draft)),
+      ]),
     ),
     hostGroups: shared.groups.host,
     serviceGroups: shared.groups.service,

@@ -1,7 +1,8 @@
-import type { Definitions, Origin } from './definitions.ts'
+import type { CompileMemory } from './compile-memory.ts'
+import type { Definition, Definitions, Origin } from './definitions.ts'
 import { asList } from './definitions.ts'
 import { variableName, type Variables } from './condition.ts'
-import { CheckPlanner, type CheckPlan, type HostValues } from './check-plan.ts'
+import { type CheckPlanner, type CheckPlan, type HostValues } from './check-plan.ts'
 import { Inheritance, placeOf, type Resolved } from './inheritance.ts'
 import type { HostMacros } from './macro-values.ts'
 import type { Membership } from './membership.ts'
@@ -23,34 +24,23 @@ export interface HostDraft extends HostMacros {
 export function draftHosts(
   definitions: Definitions,
   membership: Membership,
-  tools: { readonly planner: CheckPlanner; readonly problems: Problems },
+  tools: HostTools,
 ): ReadonlyMap<string, HostDraft> {
+  const { memory } = tools
   const inheritance = new Inheritance(definitions.hostTemplates)
   const drafts = new Map<string, HostDraft>()
-  for (const { name, value, origin } of definitions.hosts.values()) {
-    const resolved = inheritance.resolve(value, { origin, path: [] })
+  for (const definition of definitions.hosts.values()) {
+    const { name, value, origin } = definition
+    const before = memory.hostBefore(definition)
+    const resolved = before?.resolved ?? inheritance.resolve(value, { origin, path: [] })
     const { values } = resolved
-    const plan = tools.planner.plan(resolved)
-    drafts.set(name, {
-      name,
-      alias: values.alias ?? name,
-      address: values.address ?? name,
-      displayName: values.displayName ?? name,
-      notes: values.notes ?? '',
-      notesUrl: values.notesUrl ?? '',
-      actionUrl: values.actionUrl ?? '',
+    const made = {
+      ...(before ?? draftOf(definition, resolved, tools.planner)),
+      templates: before?.templates ?? inheritance.chain(value.use),
       groups: membership.add(name, asList(values.groups)),
-      variables: upperCased(values.variables),
-      maxAttempts: plan.maxAttempts,
-      iconImage: values.iconImage ?? '',
-      importance: values.importance ?? 0,
-      templates: inheritance.chain(value.use),
-      checkCommand: plan.command.kind === 'run' ? plan.command.text : '',
       parents: asList(values.parents).filter((parent) => definitions.hosts.has(parent)),
-      plan,
-      resolved,
-      origin,
-    })
+    }
+    drafts.set(name, memory.host(definition, made))
   }
   reportCycles(
     {
@@ -64,6 +54,38 @@ export function draftHosts(
     tools.problems,
   )
   return drafts
+}
+
+export interface HostTools {
+  readonly planner: CheckPlanner
+  readonly memory: CompileMemory
+  readonly problems: Problems
+}
+
+function draftOf(
+  { name, origin }: Definition<unknown>,
+  resolved: Resolved<HostValues>,
+  planner: CheckPlanner,
+): Omit<HostDraft, 'groups' | 'parents' | 'templates'> {
+  const { values } = resolved
+  const plan = planner.plan(resolved)
+  return {
+    name,
+    alias: values.alias ?? name,
+    address: values.address ?? name,
+    displayName: values.displayName ?? name,
+    notes: values.notes ?? '',
+    notesUrl: values.notesUrl ?? '',
+    actionUrl: values.actionUrl ?? '',
+    variables: upperCased(values.variables),
+    maxAttempts: plan.maxAttempts,
+    iconImage: values.iconImage ?? '',
+    importance: values.importance ?? 0,
+    checkCommand: plan.command.kind === 'run' ? plan.command.text : '',
+    plan,
+    resolved,
+    origin,
+  }
 }
 
 const NO_VARIABLES: Variables = Object.freeze({})

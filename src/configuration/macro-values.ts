@@ -52,6 +52,8 @@ export interface SharedMacros {
   readonly program: Readonly<Record<string, string>>
   readonly hosts: ReadonlyMap<string, HostMacros>
   readonly groups: GroupsByKind
+  /** Told when a macro asks another object than its own host and service, or the members of a group. */
+  readonly asksOthers: () => void
 }
 
 const data = (text: string): MacroValue => ({ kind: 'data', text })
@@ -105,7 +107,10 @@ export function lookupFor(
   args: readonly string[],
 ): Lookup {
   return (name, of) => {
-    if (of !== undefined) return onDemand(shared, name, of)
+    if (of !== undefined) {
+      shared.asksOthers()
+      return onDemand(shared, name, of)
+    }
     const ofHost = Object.hasOwn(HOST, name) ? HOST[name] : undefined
     if (ofHost !== undefined) return ofHost(host)
     if (service !== undefined) {
@@ -115,6 +120,7 @@ export function lookupFor(
     const argument = argumentMacro(name, args)
     if (argument !== undefined) return argument
     if (name.startsWith('_')) return customVariable(name, host, service)
+    if (name.includes('GROUPMEMBERS')) shared.asksOthers()
     const ofGroup = ownGroupMacro(shared.groups, name, {
       host: host.groups,
       service: service?.groups,

@@ -1,5 +1,6 @@
 import { hostCheckId, parseCheckId, serviceCheckId, type CheckId } from '../domain/check-id.ts'
 import { CheckPlanner, type CheckPlan, type ServiceValues } from './check-plan.ts'
+import type { CompileMemory } from './compile-memory.ts'
 import { compileCondition, variableName, type Variables } from './condition.ts'
 import {
   asList,
@@ -41,6 +42,7 @@ type Named = Omit<ServiceDraft, 'groups' | 'parents'>
 
 export interface ServiceTools {
   readonly membership: Membership
+  readonly memory: CompileMemory
   readonly planner: CheckPlanner
   readonly expander: Expander
   readonly shared: SharedMacros
@@ -71,6 +73,7 @@ export function draftServices(
       name: value.name,
       forEach,
       service,
+      written: service,
       source: { origin, path: ['service'] },
     }
     drafter.applied(rule, hosts.values().filter(compileCondition(where)))
@@ -88,6 +91,8 @@ interface Rule {
   readonly name: string | null | undefined
   readonly forEach: string | null | undefined
   readonly service: ValueOf<'serviceTemplates'>
+  /** The same object for the same text, see `CompileMemory`. */
+  readonly written: object
   readonly source: Source
 }
 
@@ -134,8 +139,10 @@ class ServiceDrafter {
       )
     }
     if (!this.#isName(name, () => origin.place(['name']))) return
-    const resolved = this.#inheritance.resolve(own, { origin, path: [] })
-    const traits = this.#traits(resolved, origin, `service '${definition.name}'`)
+    const traits = this.#tools.memory.traits(definition, () => {
+      const resolved = this.#inheritance.resolve(own, { origin, path: [] })
+      return this.#traits(resolved, origin, `service '${definition.name}'`)
+    })
     for (const host of hosts) {
       const draft = this.#hosts.get(host)
       if (draft !== undefined)
@@ -148,17 +155,18 @@ class ServiceDrafter {
     const prepared = new Map<string, readonly PreparedRule[]>()
     for (const { name, value, origin } of templates.values()) {
       if (value.services === undefined || value.services === null) continue
-      const rules = Object.entries(value.services).map(
-        ([key, { name: given, forEach, ...service }]) =>
-          this.#prepared({
-            what: `service '${key}' of host template '${name}'`,
-            key,
-            name: given,
-            forEach,
-            service,
-            source: { origin, path: ['services', key] },
-          }),
-      )
+      const rules = Object.entries(value.services).map(([key, written]) => {
+        const { name: given, forEach, ...service } = written
+        return this.#prepared({
+          what: `service '${key}' of host template '${name}'`,
+          key,
+          name: given,
+          forEach,
+          service,
+          written,
+          source: { origin, path: ['services', key] },
+        })
+      })
       prepared.set(name, rules)
     }
     if (prepared.size === 0) return
@@ -176,14 +184,15 @@ class ServiceDrafter {
 
   #prepared(rule: Rule): PreparedRule {
     const { source, service, key } = rule
-    const resolved = this.#inheritance.resolve(service, source)
     const variable =
       rule.forEach === undefined || rule.forEach === null ? undefined : variableName(rule.forEach)
     return {
       key,
       origin: source.origin,
       placeOfName: () => source.origin.place([...source.path.slice(0, -1), 'name']),
-      traits: this.#traits(resolved, source.origin, rule.what),
+      traits: this.#tools.memory.traits(rule.written, () =>
+        this.#traits(this.#inheritance.resolve(service, source), source.origin, rule.what),
+      ),
       variable,
       nameTemplate: rule.name ?? (variable === undefined ? key : `${key} $ITEM$`),
     }
@@ -271,7 +280,7 @@ class ServiceDrafter {
     const { values } = draft.traits
     const own = asList(values.groups)
     const groups = this.#tools.membership.add(draft.id, own, `${draft.host.name}/${draft.name}`)
-    return { ...draft, groups, parents: parentsOf(draft) }
+    return this.#tools.memory.service({ ...draft, groups, parents: parentsOf(draft) })
   }
 
   #refuseTwice(before: ServiceDraft, again: Named): void {

@@ -109,6 +109,7 @@ function sharedOf({ objects, resources, settings }: NagiosReading): SharedMacros
       service: named(objects.serviceGroups),
       contact: named(objects.contactGroups),
     },
+    asksOthers: () => undefined,
   }
 }
 
