@@ -64,8 +64,7 @@ describe('files of the hub', () => {
     const plan = parallax('plan', '--detailed-exitcode')
     expect(plan.status).toBe(2)
     expect(plan.stdout).toMatch(/^\+ host web-02$/m)
-    expect(plan.stdout).toMatch(/^~ host web-01/m)
-    expect(plan.stdout).toMatch(/5m -> 7m/)
+    expect(plan.stdout).toMatch(/^~ host web-01 {2}checkInterval 5m -> 7m$/m)
     expect(plan.stdout).toMatch(/^Plan: 1 to create, 1 to change, 0 to delete$/m)
     expect(plan.stdout).toMatch(/^ {2}\+1 host$/m)
     expect(hosts()).toEqual(['web-01'])
@@ -201,6 +200,12 @@ describe('objects of the API', () => {
     expect(parallax(...put).status).toBe(5)
     expect(parallax(...put, '--force').status).toBe(0)
     expect(parallax('apply', '-m', 'a name for the till').status).toBe(0)
+    expect(parallax('plan').stdout).toMatch(
+      /^Drift: 1 object not as the owner left it\n {2}~ hosts shop-01 of git:shop\n {4}changed by .* \d+s ago, at /m,
+    )
+    const back = parallax('apply', '-f', 'conf', '--managed-by', 'git:shop')
+    expect(back.stdout).toMatch(/^~ host shop-01 {2}alias Till -> shop-01$/m)
+    expect(parallax('plan').stdout).not.toContain('Drift')
   })
 })
 

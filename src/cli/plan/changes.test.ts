@@ -37,7 +37,7 @@ test('[CL1] one line for each object, and what differs behind it or below it', (
     kind('service', [object('web-01!http', 'deleted')]),
     kind('hostGroups', [object('linux', 'created')]),
     kind('serviceDependencies', [
-      object('a', 'changed', [{ name: 'check.intervalMs', before: '5400000', after: '0' }]),
+      object('a', 'changed', [{ name: 'delayMs', before: '5400000', after: '0' }]),
     ]),
   ]
   expect(renderChanges(changes, plainTerminal, false)).toEqual([
@@ -51,7 +51,7 @@ test('[CL1] one line for each object, and what differs behind it or below it', (
     '',
     '+ host group linux',
     '',
-    '~ service dependency a  check.interval 1h30m -> 0s',
+    '~ service dependency a  delay 1h30m -> 0s',
   ])
   expect(renderCounts(changes, 'Plan', PLANNED)).toEqual([
     'Plan: 2 to create, 3 to change, 1 to delete',
@@ -81,4 +81,25 @@ test('[CL10] names and values cannot drive the terminal', () => {
   const lines = renderChanges([kind('host', [evil])], plainTerminal, false)
   expect(lines.join('')).not.toMatch(/\p{Cc}/u)
   expect(lines).toHaveLength(1)
+})
+
+test('attributes go by the keys of a file, lengths of time and lists as people compare them', () => {
+  const differing = object('a', 'changed', [
+    { name: 'check.maxAttempts', before: '3', after: '5' },
+    { name: 'statePolicy.maxAttempts', before: '3', after: '5' },
+    { name: 'check.intervalMs', before: '300000', after: '90500' },
+    { name: 'members', before: 'a, b, c', after: 'b, c, d' },
+    { name: 'groups', before: '', after: 'x' },
+    { name: 'parents', before: 'a, b…', after: 'a' },
+    { name: 'notes', before: '', after: 'a, b' },
+  ])
+  expect(renderChanges([kind('host', [differing])], plainTerminal, false)).toEqual([
+    '~ host a',
+    '    maxCheckAttempts 3 -> 5',
+    '    checkInterval 5m -> 1m30s500ms',
+    '    members +d -a',
+    '    groups +x',
+    '    parents a, b… -> a',
+    '    notes "" -> a, b',
+  ])
 })

@@ -2,6 +2,7 @@ import type { KindChange } from '../../wire/api/configuration.ts'
 import { displayName } from '../object-name.ts'
 import { plain } from '../table.ts'
 import type { Paint, Terminal } from '../terminal.ts'
+import { attributeTexts } from './attributes.ts'
 
 type ObjectChange = KindChange['objects'][number]
 
@@ -61,38 +62,11 @@ function objectLines(
   const color = { created: paint.green, changed: paint.yellow, deleted: paint.red }[object.change]
   const bare = `${SIGNS[object.change]} ${wordsOf(kind)} ${plain(name)}`
   const head = color(bare)
-  const texts = object.attributes.map(attributeText)
+  const texts = attributeTexts(object.attributes)
   const [only] = texts
   if (only === undefined) return [head]
   if (texts.length === 1 && bare.length + 2 + only.length <= columns) return [`${head}  ${only}`]
   return [head, ...texts.map((text) => `    ${cut(text, columns - 4)}`)]
-}
-
-function attributeText({ name, before, after }: ObjectChange['attributes'][number]): string {
-  const isLength = name.endsWith('Ms')
-  const value = (text: string | null): string => {
-    if (text === null) return 'none'
-    return isLength && /^\d+$/.test(text) ? lengthText(Number(text)) : plain(text)
-  }
-  return `${isLength ? name.slice(0, -2) : name} ${value(before)} -> ${value(after)}`
-}
-
-const UNITS = [
-  ['h', 3_600_000],
-  ['m', 60_000],
-  ['s', 1000],
-  ['ms', 1],
-] as const
-
-/** `1h30m`, as it is written in a configuration. */
-function lengthText(ms: number): string {
-  let left = ms
-  const parts = UNITS.flatMap(([unit, size]) => {
-    const count = Math.floor(left / size)
-    left -= count * size
-    return count === 0 ? [] : [`${count}${unit}`]
-  })
-  return parts.join('') || '0s'
 }
 
 /** With an ellipsis at the end when it is longer. */

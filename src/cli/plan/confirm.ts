@@ -14,7 +14,7 @@ const UNASKED_MAX = 50
 export async function confirm(counts: Counts, isYes: boolean, question: string): Promise<void> {
   if (isYes) return
   if (process.stdin.isTTY && process.stderr.isTTY) {
-    if (/^y(es)?$/i.test((await ask(`${question} [y/N] `)).trim())) return
+    if (/^y(es)?$/i.test((await ask(`\n${question} [y/N] `)).trim())) return
     throw new CommandFailed(EXIT.usage, 'nothing was changed')
   }
   const total = totalOf(counts)
