@@ -49,7 +49,7 @@ export function createHubFacade(parts: FacadeParts): HubFacade {
       }),
     submit: (results) => bus.publish(passive(collectorName), { version: MESSAGE_VERSION, results }),
     configuration: parts.desk,
-    reload: () => parts.desk.reload('API'),
+    reload: (author) => parts.desk.reload(author),
     status: () => ({ ...statusOf(parts), startedAt: isoOf(startedAt) }),
     readiness() {
       const reasons = intake.databaseStatus === 'ok' ? [] : [`database: ${intake.databaseStatus}`]

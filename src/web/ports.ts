@@ -29,15 +29,14 @@ export interface HubFacade {
   readonly live: LiveIndex
   readonly history: History
   readonly accounts: AccountStore
-  /** Without it (a hub that is being put together) the API has no configuration. */
-  readonly configuration?: ConfigurationDesk
+  readonly configuration: ConfigurationDesk
   fleet(): Fleet
   /** Ids that some collector took. */
   recheck(ids: readonly CheckId[]): Promise<void>
   /** Resolves when the results are durable in an outbox. */
   submit(results: PassiveResults['results']): Promise<void>
-  /** Reads the configuration again. All problems, or the new revision. */
-  reload(): Promise<ReloadOutcome>
+  /** Applies the files as they are now, without what is pending. All problems, or the new revision. */
+  reload(author: string): Promise<ReloadOutcome>
   status(): SystemStatus
   /** `ready` only with state loaded, database up, configuration active. */
   readiness(): { readonly isReady: boolean; readonly reasons: readonly string[] }

@@ -162,8 +162,7 @@ function apiRoutes(api: Web, context: WebContext): void {
   objectRoutes(api, context)
   pastRoutes(api, context)
   actionRoutes(api, context)
-  const { configuration } = context.hub
-  if (configuration !== undefined) configurationRoutes(api, context, configuration)
+  configurationRoutes(api, context)
   sessionRoutes(api, context)
   tokenRoutes(api, context)
   streamRoute(api, context)

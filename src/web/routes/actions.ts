@@ -7,7 +7,7 @@ import {
   systemStatus,
 } from '../../wire/api/actions.ts'
 import { reloadAnswer } from '../../wire/api/queries.ts'
-import { audit, type Web, type WebContext } from '../context.ts'
+import { audit, authorOf, type Web, type WebContext } from '../context.ts'
 import { ApiFailure } from '../errors.ts'
 import { sortPassive } from '../passive.ts'
 
@@ -106,7 +106,7 @@ function reloadRoute(app: Web, context: WebContext): void {
       },
     },
     async (request) => {
-      const outcome = await context.hub.reload()
+      const outcome = await context.hub.reload(authorOf(request))
       const { kind } = outcome
       const subject = kind === 'active' ? outcome.revision : kind
       await audit(context, request, { action: 'configuration.reload', subject, detail: '' })

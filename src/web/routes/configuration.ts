@@ -29,8 +29,9 @@ const ROLLBACK_BODY_BYTES_MAX = 16 * 1024
 /** More callers that wait for a job than these are answered at once. */
 const WAITERS_MAX = 100
 
-/** What is monitored: plans, apply jobs, revisions, objects. `desk` does the work; here is who may, and what the answers look like. */
-export function configurationRoutes(app: Web, context: WebContext, desk: ConfigurationDesk): void {
+/** What is monitored: plans, apply jobs, revisions, objects. The desk of the hub does the work; here is who may, and what the answers look like. */
+export function configurationRoutes(app: Web, context: WebContext): void {
+  const desk = context.hub.configuration
   app.get(
     '/configuration',
     {
