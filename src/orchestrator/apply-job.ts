@@ -25,6 +25,7 @@ export type JobInput =
       readonly revision: string
       readonly changed: number
       readonly problems: readonly ConfigurationProblem[]
+      readonly remark?: string | undefined
     }
   | {
       readonly kind: 'answered'
@@ -63,7 +64,7 @@ export function isOver({ job }: JobState): boolean {
   return job.endedAt !== null
 }
 
-/** Rules CC1 to CC9 of docs/spec/configuration-changes.md. */
+/** Rules CC2 to CC6 of docs/spec/configuration-changes.md. */
 export function step(state: JobState, input: JobInput, now: Instant): Step {
   if (isOver(state)) return unchanged(state)
   switch (input.kind) {
@@ -92,10 +93,11 @@ function unchanged(state: JobState): Step {
 
 function compiled(
   state: JobState,
-  { revision, changed, problems }: Extract<JobInput, { kind: 'compiled' }>,
+  { revision, changed, problems, remark }: Extract<JobInput, { kind: 'compiled' }>,
   now: Instant,
 ): Step {
-  const job = { ...state.job, revision, changed, problems: [...problems] }
+  const message = remark === undefined ? state.job.message : `${state.job.message} (${remark})`
+  const job = { ...state.job, revision, changed, message, problems: [...problems] }
   if (problems.length > 0) {
     const reason = problems.length === 1 ? 'it has a problem' : `it has ${problems.length} problems`
     return ended({ ...state, job }, { state: 'refused', reason }, now)

@@ -21,6 +21,8 @@ export interface Prepared {
   readonly revision: string
   readonly changed: number
   readonly problems: readonly ConfigurationProblem[]
+  /** Something that people must know of it; stands behind the job's message. */
+  readonly remark?: string | undefined
   /** What collectors are shown; not called when there are problems. */
   plan(): Plan
   /** What is to be stored, in one transaction. */

@@ -74,8 +74,8 @@ export class JobRun {
     try {
       const prepared = await this.#parts.work.prepare()
       this.#prepared = prepared
-      const { revision, changed, problems } = prepared
-      return { kind: 'compiled', revision, changed, problems }
+      const { revision, changed, problems, remark } = prepared
+      return { kind: 'compiled', revision, changed, problems, remark }
     } catch (error) {
       if (!(error instanceof ApplyImpossible)) throw error
       return { kind: error.state === 'refused' ? 'overtaken' : 'broken', reason: error.message }

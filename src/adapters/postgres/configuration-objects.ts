@@ -65,7 +65,7 @@ export function createObjectRows(
         const owner = before[0]?.managedBy
         if (owner !== undefined && expectedOwner !== undefined && owner !== expectedOwner)
           return undefined
-        await saveObject(client, write, { author, at })
+        await saveObjects(client, [write], { author, at })
         const { rows: after } = await client.query<ObjectRow>(
           `SELECT ${OBJECT} FROM configuration_object WHERE kind = $1 AND name = $2`,
           [write.kind, write.name],
@@ -121,7 +121,7 @@ function conditionOf({ kind, managedBy, isPending, after, limit }: ObjectFilter)
 /** What the job wrote, and what of it all is active now. */
 export async function saveWrites(client: Client, activation: NewActivation): Promise<void> {
   const { job, writes, manifest, at } = activation
-  for (const write of writes) await saveObject(client, write, { author: job.author, at })
+  await saveObjects(client, writes, { author: job.author, at })
   const active = manifest.flatMap(({ hash, object }) =>
     object === undefined ? [] : [{ ...object, hash }],
   )
@@ -153,28 +153,43 @@ export async function saveWrites(client: Client, activation: NewActivation): Pro
   )
 }
 
-async function saveObject(
+/** So many objects go in one statement. */
+const ROWS_AT_ONCE = 1_000
+
+async function saveObjects(
   client: Client,
-  { kind, name, managedBy, written, isOfOwner }: ObjectWrite,
+  writes: readonly ObjectWrite[],
   { author, at }: { readonly author: string; readonly at: number },
 ): Promise<void> {
-  await client.query({
-    name: 'save-configuration-object',
-    text: `INSERT INTO configuration_object AS o (kind, name, managed_by, hash, body, value, owner_hash, changed_by, changed_at)
-      VALUES ($1, $2, $3, $4, $5, $6, CASE WHEN $7 THEN $4 END, $8, $9)
-      ON CONFLICT (kind, name) DO UPDATE SET managed_by = excluded.managed_by, hash = excluded.hash, body = excluded.body,
-        value = excluded.value, owner_hash = CASE WHEN $7 THEN excluded.hash ELSE o.owner_hash END,
-        changed_by = excluded.changed_by, changed_at = excluded.changed_at`,
-    values: [
-      kind,
-      name,
-      managedBy,
-      written?.hash ?? null,
-      written?.text ?? null,
-      written === undefined ? null : JSON.stringify(written.value),
-      isOfOwner,
-      author,
-      at,
-    ],
-  })
+  for (let from = 0; from < writes.length; from += ROWS_AT_ONCE) {
+    const rows = writes.slice(from, from + ROWS_AT_ONCE)
+    const column = <T>(valueOf: (write: ObjectWrite) => T): readonly T[] => rows.map(valueOf)
+    await client.query(
+      `INSERT INTO configuration_object AS o (kind, name, managed_by, hash, body, value, owner_hash, changed_by, changed_at)
+       SELECT kind, name, managed_by, hash, body, value, CASE WHEN is_of_owner THEN hash END, $8, $9
+       FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::boolean[])
+         AS w (kind, name, managed_by, hash, body, value, is_of_owner)
+       ON CONFLICT (kind, name) DO UPDATE SET managed_by = excluded.managed_by, hash = excluded.hash, body = excluded.body,
+         value = excluded.value, changed_by = excluded.changed_by, changed_at = excluded.changed_at,
+         owner_hash = coalesce(excluded.owner_hash, o.owner_hash)`,
+      [
+        column(({ kind }) => kind),
+        column(({ name }) => name),
+        column(({ managedBy }) => managedBy),
+        column(({ written }) => written?.hash ?? null),
+        column(({ written }) => written?.text ?? null),
+        column(({ written }) => (written === undefined ? null : JSON.stringify(written.value))),
+        column(({ isOfOwner }) => isOfOwner),
+        author,
+        at,
+      ],
+    )
+    const gone = rows.filter(({ written, isOfOwner }) => written === undefined && isOfOwner)
+    if (gone.length === 0) continue
+    await client.query(
+      `UPDATE configuration_object o SET owner_hash = NULL FROM unnest($1::text[], $2::text[]) AS w (kind, name)
+       WHERE o.kind = w.kind AND o.name = w.name`,
+      [gone.map(({ kind }) => kind), gone.map(({ name }) => name)],
+    )
+  }
 }

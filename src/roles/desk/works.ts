@@ -71,7 +71,12 @@ export function rollbackWork(
     message: message === '' ? `back to ${to.revision}` : message,
     timeoutMs,
     bytes: 0,
-    prepare: () => prepare(parts, () => orderOfRevision(parts.store, to.manifest), true),
+    async prepare() {
+      const prepared = await prepare(parts, () => orderOfRevision(parts.store, to.manifest), true)
+      if (prepared.revision === to.revision) return prepared
+      const remark = `it compiles to ${prepared.revision} now: a secret or the program has changed`
+      return { ...prepared, remark }
+    },
   }
 }
 
