@@ -281,9 +281,10 @@ async function grantLocalAccess(
   { accounts }: Database,
   clock: Clock,
 ): Promise<void> {
-  const name = 'command line on this machine'
+  // As the history of the configuration names who applied it.
+  const name = 'local user'
   for (const old of await accounts.listTokens()) {
-    if (old.name === name && old.createdBy === 'system') await accounts.deleteToken(old.id)
+    if (old.createdBy === 'system') await accounts.deleteToken(old.id)
   }
   const { token } = await createToken(
     accounts,
