@@ -177,6 +177,9 @@ function instantOf(text: string): string {
   return new Date(at).toISOString()
 }
 
+/** Collectors have 30 s to answer. */
+const RELOAD_MS_MIN = 60_000
+
 function addReload(program: Command): void {
   const command = program
     .command('reload')
@@ -187,7 +190,7 @@ function addReload(program: Command): void {
     ['kill -HUP $(cat DATA/parallax.pid)', 'the same without the API; DATA is the data folder'],
   ])
   withHubOptions(command).action(async (_flags: object, self: Command) => {
-    const { terminal, client } = hubCommand(self)
+    const { terminal, client } = hubCommand(self, RELOAD_MS_MIN)
     const answer = await client.post(
       '/api/v1/configuration/reload',
       {},
