@@ -53,9 +53,10 @@ function textOf({ name, before, after }: Attribute): string {
   return `${key} ${value(before)} -> ${value(after)}`
 }
 
-/** `undefined` when the hub has cut one of the lists, or only their order differs. */
+/** `undefined` when only their order differs. */
 function listDifference(before: string, after: string): string | undefined {
-  if (before.endsWith('…') || after.endsWith('…')) return undefined
+  // The hub cuts what is long: the names that differ may be behind that.
+  if (before.endsWith('…') || after.endsWith('…')) return 'differ, a list too long to show'
   const [old, now] = [before, after].map((text) => new Set(text === '' ? [] : text.split(', ')))
   if (old === undefined || now === undefined) return undefined
   const changes = [
