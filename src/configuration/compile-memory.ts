@@ -3,6 +3,7 @@ import type { Host, Service } from '../domain/fleet.ts'
 import type { Definition, Definitions, KindName } from './definitions.ts'
 import type { HostDraft } from './host-drafts.ts'
 import type { Resource } from './macro-values.ts'
+import { SourceMemory } from './yaml/read-definitions.ts'
 import type { ServiceDraft, ServiceTraits } from './service-drafts.ts'
 
 /** What the objects of a fleet are made of beside their own definitions. */
@@ -20,6 +21,7 @@ const OWN_KINDS: ReadonlySet<string> = new Set(['hosts', 'services', 'hostServic
  * environment, is taken as it was. Only a compile without problems is remembered.
  */
 export class CompileMemory {
+  readonly sources = new SourceMemory()
   #before = emptyFindings()
   #now = emptyFindings()
   #environment: readonly unknown[] = []

@@ -44,7 +44,10 @@ export interface Compiled {
  */
 export function compile(sources: readonly SourceText[], options: CompileOptions = {}): Compiled {
   const problems = new Problems()
-  const definitions = readDefinitions(sources, problems, options.packages)
+  const definitions = readDefinitions(sources, problems, {
+    packages: options.packages,
+    ...(options.memory === undefined ? {} : { memory: options.memory.sources }),
+  })
   return compileDefinitions(definitions, { name: sources[0]?.file ?? '', ...options }, problems)
 }
 

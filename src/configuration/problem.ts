@@ -32,6 +32,16 @@ export class Problems {
     if (!this.#found.has(key)) this.#found.set(key, { file, line, column, message, hint })
   }
 
+  /** Each of them, in the order in which they were found. */
+  all(): Iterable<Problem> {
+    return this.#found.values()
+  }
+
+  /** How many different ones there are so far. */
+  get count(): number {
+    return this.#found.size
+  }
+
   /** In the order of the files. */
   sorted(): readonly Problem[] {
     const all = [...this.#found.values()].sort(byPlace)

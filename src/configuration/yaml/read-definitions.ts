@@ -1,16 +1,7 @@
-import type { Node } from 'yaml'
-import type { z } from 'zod'
-import { PASSIVE } from '../check-command.ts'
-import type { Definition, Definitions, KindName, Origin } from '../definitions.ts'
-import { nameFault } from '../names.ts'
+import type { Definition, Definitions, KindName } from '../definitions.ts'
 import { didYouMean, type Place, type Problems } from '../problem.ts'
-import { reportIssues } from './issues.ts'
-import { packageNames } from './field-schemas.ts'
-import { KINDS, type Kind } from './kinds.ts'
-import { resourceName, serviceTemplateSchema } from './schema.ts'
-import { parseSource, type Entry, type SourceText, type SourceTree } from './source-tree.ts'
-
-type Collected = Record<KindName, Map<string, Definition<unknown>>>
+import { emptyCollected, readSource, reportTwice, type ReadSource } from './read-source.ts'
+import type { SourceText } from './source-tree.ts'
 
 /**
  * Reads every file into one set of definitions. Files and documents are equal: each may hold any kinds, and a name that comes twice is
@@ -19,12 +10,36 @@ type Collected = Record<KindName, Map<string, Definition<unknown>>>
 export function readDefinitions(
   sources: readonly SourceText[],
   problems: Problems,
-  packages?: PackageReading,
+  { packages, memory }: ReadingParts = {},
 ): Definitions {
-  const reader = new Reader(problems)
-  for (const source of sources) reader.read(source)
-  reader.readPackages(packages)
-  return reader.definitions()
+  const united = new United(problems)
+  const known = memory?.swap()
+  const add = (source: SourceText): void => {
+    const before = known?.get(source.file)
+    const read = before?.text === source.text ? before : readSource(source)
+    memory?.keep(source.file, read)
+    united.add(read)
+  }
+  for (const source of sources) add(source)
+  // Packages may name packages: each is read once.
+  for (const [name, place] of united.packages) {
+    if (packages?.names.includes(name) === true) add(packages.read(name))
+    else
+      problems.add(
+        place,
+        `unknown package '${name}'`,
+        didYouMean(name, packages?.names ?? []) ??
+          `known are ${packages?.names.join(', ') ?? 'none'}`,
+      )
+  }
+  return united.definitions()
+}
+
+export interface ReadingParts {
+  /** For `packages`. Without, every package is unknown. */
+  readonly packages?: PackageReading | undefined
+  /** Files that did not change since the last time are not read again. */
+  readonly memory?: SourceMemory
 }
 
 /** Where packages of templates come from. */
@@ -33,203 +48,53 @@ export interface PackageReading {
   read(name: string): SourceText
 }
 
-const PACKAGES = 'packages'
-const TOP_KEYS = [...new Set(Object.values(KINDS).map((kind) => kind.path[0])), PACKAGES]
+/** What was read of each file the last time. */
+export class SourceMemory {
+  #now = new Map<string, ReadSource>()
 
-class Reader {
+  /** @returns what was kept; from now on only what is kept again stays */
+  swap(): ReadonlyMap<string, ReadSource> {
+    const before = this.#now
+    this.#now = new Map()
+    return before
+  }
+
+  keep(file: string, read: ReadSource): void {
+    this.#now.set(file, read)
+  }
+}
+
+/** The definitions of all sources. */
+class United {
+  readonly packages = new Map<string, Place>()
   readonly #problems: Problems
-  readonly #collected: Collected
-  readonly #packages = new Map<string, Place>()
-  readonly #hostServices = new Map<string, Definition<unknown>[]>()
+  readonly #collected = emptyCollected()
+  readonly #hostServices = new Map<string, readonly Definition<unknown>[]>()
 
   constructor(problems: Problems) {
     this.#problems = problems
-    this.#collected = Object.fromEntries(
-      Object.keys(KINDS).map((kind) => [kind, new Map<string, Definition<unknown>>()]),
-    ) as Collected
   }
 
   definitions(): Definitions {
     return { ...this.#collected, hostServices: this.#hostServices } as unknown as Definitions
   }
 
-  /** Packages may name packages: each is read once. */
-  readPackages(packages: PackageReading | undefined): void {
-    for (const [name, place] of this.#packages) {
-      if (packages?.names.includes(name) === true) this.read(packages.read(name))
-      else
-        this.#problems.add(
-          place,
-          `unknown package '${name}'`,
-          didYouMean(name, packages?.names ?? []) ??
-            `known are ${packages?.names.join(', ') ?? 'none'}`,
-        )
-    }
-  }
-
-  read(source: SourceText): void {
-    const tree = parseSource(source, this.#problems)
-    for (const document of tree.documents) {
-      for (const { node, key, keyPlace } of this.#sections(tree, document, 'the file')) {
-        if (key === PACKAGES) this.#namePackages(tree, node)
-        else if (TOP_KEYS.includes(key)) this.#readSection(tree, [key], node)
-        else
-          this.#problems.add(
-            keyPlace,
-            `unknown key '${key}'`,
-            didYouMean(key, TOP_KEYS) ?? `known are ${TOP_KEYS.join(', ')}`,
-          )
+  add({ collected, hostServices, packages, problems }: ReadSource): void {
+    for (const { message, hint, ...place } of problems) this.#problems.add(place, message, hint)
+    for (const [name, place] of packages)
+      if (!this.packages.has(name)) this.packages.set(name, place)
+    for (const [kind, definitions] of Object.entries(collected) as [KindName, Named][]) {
+      const all = this.#collected[kind]
+      for (const [name, definition] of definitions) {
+        const before = all.get(name)
+        if (before === undefined) {
+          all.set(name, definition)
+          if (kind === 'hosts' && hostServices.has(name))
+            this.#hostServices.set(name, hostServices.get(name) ?? [])
+        } else reportTwice(this.#problems, kind, before, definition)
       }
     }
   }
-
-  #namePackages(tree: SourceTree, node: Node | undefined): void {
-    const parsed = packageNames.safeParse(tree.plain(node) ?? [])
-    const place = tree.place(node)
-    if (!parsed.success) {
-      this.#problems.add(
-        place,
-        `'${PACKAGES}' must be a name or a list of names`,
-        'such as packages: [linux-ssh]',
-      )
-      return
-    }
-    for (const name of [parsed.data].flat())
-      if (!this.#packages.has(name)) this.#packages.set(name, place)
-  }
-
-  /** The entries of a map; something else is a problem, nothing is nothing. */
-  #sections(tree: SourceTree, node: Node | undefined, what: string): readonly Entry[] {
-    if (tree.isNothing(node)) return []
-    const entries = tree.entries(node)
-    if (entries !== undefined) return entries
-    this.#problems.add(
-      tree.place(node),
-      `${what} must hold keys with values`,
-      'write `name:` and what it is, indented below it',
-    )
-    return []
-  }
-
-  #readSection(tree: SourceTree, path: readonly string[], node: Node | undefined): void {
-    const kinds = (Object.entries(KINDS) as [KindName, Kind][]).filter(([, kind]) =>
-      path.every((part, index) => kind.path[index] === part),
-    )
-    const [first] = kinds
-    if (first !== undefined && kinds.length === 1 && first[1].path.length === path.length) {
-      for (const entry of this.#sections(tree, node, `'${path.join('.')}'`))
-        this.#readObject(tree, entry, first)
-      return
-    }
-    const known = kinds.map(([, kind]) => kind.path[1] ?? '')
-    for (const { key, keyPlace, node: inner } of this.#sections(
-      tree,
-      node,
-      `'${path.join('.')}'`,
-    )) {
-      if (known.includes(key)) this.#readSection(tree, [...path, key], inner)
-      else
-        this.#problems.add(
-          keyPlace,
-          `unknown key '${key}'`,
-          didYouMean(key, known) ?? `known are ${known.join(', ')}`,
-        )
-    }
-  }
-
-  #readObject(tree: SourceTree, entry: Entry, [kindName, kind]: [KindName, Kind]): void {
-    const origin = tree.origin(entry)
-    if (!this.#isName(entry, kindName)) return
-    const collected = this.#collected[kindName]
-    const before = collected.get(entry.key)
-    if (before !== undefined) {
-      const { file, line, column } = before.origin.place()
-      this.#problems.add(
-        entry.keyPlace,
-        `${kind.word} '${entry.key}' is defined twice, first at ${file}:${line}:${column}`,
-        'rename or remove one of them',
-      )
-      return
-    }
-    const written = tree.plain(entry.node) ?? {}
-    const value = kindName === 'hosts' ? this.#takeServices(tree, entry, written) : written
-    collected.set(entry.key, {
-      name: entry.key,
-      value: this.#checked(kind.schema, value, origin),
-      origin,
-    })
-  }
-
-  #isName(entry: Entry, kind: KindName): boolean {
-    if (kind === 'resources' || kind === 'secrets') {
-      if (resourceName.test(entry.key)) return true
-      this.#problems.add(
-        entry.keyPlace,
-        `'${entry.key}' is no name of a macro`,
-        'use capitals, digits and _, such as USER1',
-      )
-      return false
-    }
-    const fault = nameFault(entry.key, kind === 'hosts')
-    if (fault !== undefined)
-      this.#problems.add(entry.keyPlace, `'${entry.key}' is no name: ${fault}`)
-    return fault === undefined
-  }
-
-  /** Services that are written at a host are definitions of their own: a fault in one leaves the others. */
-  #takeServices(tree: SourceTree, host: Entry, written: unknown): unknown {
-    if (typeof written !== 'object' || written === null || !('services' in written)) return written
-    const { services: _, ...value } = written
-    const under = tree.entries(host.node)?.find((entry) => entry.key === 'services')
-    const services = this.#sections(tree, under?.node, "'services'").flatMap((entry) => {
-      if (!this.#isName(entry, 'services')) return []
-      const origin = tree.origin(entry)
-      const plain = tree.plain(entry.node) ?? {}
-      return [
-        { name: entry.key, value: this.#checked(serviceTemplateSchema, plain, origin), origin },
-      ]
-    })
-    this.#hostServices.set(host.key, services)
-    return value
-  }
-
-  /** The value as the schema gives it; what has faults is left out after it was reported. */
-  #checked(schema: z.ZodType, value: unknown, origin: Origin): unknown {
-    let parsed = schema.safeParse(value)
-    if (!parsed.success) {
-      reportIssues(parsed.error.issues, value, { schema, origin, problems: this.#problems })
-    }
-    let rest = value
-    for (let round = 0; round < SALVAGE_ROUNDS_MAX && !parsed.success; round++) {
-      rest = withoutFaults(rest, parsed.error.issues)
-      parsed = schema.safeParse(rest)
-    }
-    return parsed.success ? parsed.data : {}
-  }
 }
 
-/** Leaving out one fault may show another: a union that loses a key. */
-const SALVAGE_ROUNDS_MAX = 4
-
-/** A command that cannot be read counts as passive, so that it is not missed a second time. */
-function withoutFaults(value: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
-  const rest: unknown = structuredClone(value)
-  for (const issue of issues) {
-    if (issue.code === 'unrecognized_keys') {
-      for (const key of issue.keys) removeAt(rest, [...issue.path, key])
-    } else removeAt(rest, issue.path)
-  }
-  return rest
-}
-
-function removeAt(value: unknown, path: readonly PropertyKey[]): void {
-  const [part, ...deeper] = path
-  if (part === undefined || typeof value !== 'object' || value === null) return
-  const record = value as Record<PropertyKey, unknown>
-  const inner = Object.hasOwn(record, part) ? record[part] : undefined
-  const isLast =
-    deeper.length === 0 || typeof inner !== 'object' || inner === null || Array.isArray(inner)
-  if (!isLast) removeAt(inner, deeper)
-  else if (part === 'checkCommand') record[part] = PASSIVE
-  else delete record[part]
-}
+type Named = ReadonlyMap<string, Definition<unknown>>
