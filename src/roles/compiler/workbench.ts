@@ -6,6 +6,7 @@ import {
   type CompiledDesired,
   type DesiredRequest,
 } from '../../configuration/compile-desired.ts'
+import { CompileMemory } from '../../configuration/compile-memory.ts'
 import type { ApiObject, Desired, KeptText } from '../../configuration/desired.ts'
 import type { LoadOptions } from '../../configuration/load.ts'
 import {
@@ -57,6 +58,8 @@ export class Workbench {
   readonly #settings: CompilerSettings
   /** Of the revisions that were compiled last: one of them is what the next is compared with. */
   readonly #known = new Map<string, FleetDigests>()
+  /** What did not change since the last time is not read and compiled again. */
+  readonly #memory = new CompileMemory()
   #candidate: Candidate | undefined
 
   constructor(settings: CompilerSettings) {
@@ -83,7 +86,8 @@ export class Workbench {
     if (before === undefined) return { kind: 'needs-basis' }
     this.#remember(basis.revision, before)
     this.#candidate = undefined
-    const compiled = await this.#compiled(order)
+    const [desired, options] = desiredRequestOf(order, this.#settings)
+    const compiled = await compileDesired(desired, { ...options, memory: this.#memory })
     const digests = digestsOf(compiled.fleet)
     const revision = revisionOfDigests(digests)
     this.#remember(revision, digests)
