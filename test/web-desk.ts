@@ -14,12 +14,14 @@ export interface MemoryDesk extends ConfigurationDesk {
   /** What `plan` answers; `apply` makes its revision active. */
   next: PlanAnswer
   active: string
+  /** What `plan` throws. */
+  failure: Error | undefined
   /** How jobs end; `undefined`: they stay as they began until `end` is called. */
   ending: Partial<ApplyJob> | undefined
   readonly asked: { author: string; request: Proposal | ApplyRequest | RollbackRequest }[]
   end(id: string, job: Partial<ApplyJob>): void
-  /** Resolves when somebody waits for this job. */
-  waitedFor(id: string): Promise<void>
+  /** Resolves when somebody waits for this job, or so many. */
+  waitedFor(id: string, count?: number): Promise<void>
 }
 
 const AT = '2026-03-01T12:00:00.000Z'
@@ -56,11 +58,13 @@ export function createMemoryDesk(): MemoryDesk {
   const desk: MemoryDesk = {
     next: PLAN,
     active: PLAN.active,
+    failure: undefined,
     ending: { state: 'active' },
     asked: [],
     end: settle,
-    async waitedFor(id) {
-      while (!waiting.has(id)) await new Promise((resolve) => setImmediate(resolve))
+    async waitedFor(id, count = 1) {
+      while ((waiting.get(id)?.length ?? 0) < count)
+        await new Promise((resolve) => setImmediate(resolve))
     },
     status: async () => ({
       active: summaryOf(desk.active, true),
@@ -70,6 +74,7 @@ export function createMemoryDesk(): MemoryDesk {
     }),
     plan: async (request) => {
       desk.asked.push({ author: '', request })
+      if (desk.failure !== undefined) throw desk.failure
       return desk.next
     },
     apply: async (request, author) => {

@@ -96,6 +96,7 @@ const HINTS: Readonly<Record<string, string>> = {
   unknown_revision: '`parallax history` lists the revisions',
   ambiguous_revision: 'write more letters; `parallax history` lists the revisions',
   unknown_job: '`parallax history` shows what is active',
+  compiler_failed: 'hand it in in parts, or look into the log of the hub',
   too_large: 'hand it in in parts: several commands with fewer files after -f',
 }
 
@@ -124,10 +125,11 @@ async function refusal(response: Response): Promise<CommandFailed> {
     : []
   const code = parsed.success ? parsed.data.error.code : ''
   const hint = HINTS[response.status === 401 ? 'not_signed_in' : code]
-  return new CommandFailed(statusOf(response.status), [message, ...details].join('\n'), hint)
+  return new CommandFailed(statusOf(response.status, code), [message, ...details].join('\n'), hint)
 }
 
-function statusOf(http: number): ExitStatus {
+function statusOf(http: number, code: string): ExitStatus {
+  if (code.startsWith('compiler_')) return EXIT.failed
   if (http === 401 || http === 403) return EXIT.auth
   if (http === 404) return EXIT.notFound
   if (http === 409) return EXIT.conflict

@@ -38,6 +38,9 @@ export function withFormat(command: Command): Command {
     .option('--no-headers', 'without the line of titles')
 }
 
+/** Longer than a hub compiles before it gives up: 120 s, and a collector's answer. */
+export const COMPILE_MS_MAX = 160_000
+
 /**
  * Reads the common flags of a running command. `table` for people, `ndjson` is never guessed.
  * @param answerMsMin wait at least so long for an answer, whatever `--timeout` says

@@ -87,6 +87,13 @@ test('[WK3] a question with waitMs is answered when the job has ended; without i
   desk.end('job 1', { state: 'refused', reason: 'local: no room' })
   expect(applyJob.parse((await waiting).body)).toMatchObject({ reason: 'local: no room' })
   expect(codeOf(await admin('GET', '/jobs/job%201?waitMs=25001'))).toBe('invalid_input')
+  await admin('POST', '/apply', {})
+  const crowd = Array.from({ length: 100 }, () => admin('GET', '/jobs/job%202?waitMs=25000'))
+  await desk.waitedFor('job 2', 100)
+  const next = await admin('GET', '/jobs/job%202?waitMs=25000')
+  expect(applyJob.parse(next.body).state).toBe('compiling')
+  desk.end('job 2', { state: 'active' })
+  for (const answer of await Promise.all(crowd)) expect(answer.status).toBe(200)
   const unknown = await admin('GET', '/jobs/7')
   expect([unknown.status, codeOf(unknown)]).toEqual([404, 'unknown_job'])
 })
@@ -253,6 +260,38 @@ test('[WK12] a plan with problems is an answer, not a failure: each has its plac
   const answer = await admin('POST', '/plan', { documents: [] })
   expect(answer.status).toBe(200)
   expect(planAnswer.parse(answer.body).problems).toEqual([problem])
+})
+
+test('[WK14] a compiler that is busy or fails is 503 with a code of its own', async () => {
+  const { desk, admin } = await site()
+  for (const [name, code, retryAfter] of [
+    ['CompilerBusy', 'compiler_busy', '10'],
+    ['CompilerFailed', 'compiler_failed', undefined],
+  ] as const) {
+    desk.failure = Object.assign(new Error('32 wait'), { name })
+    const refused = await admin('POST', '/plan', {})
+    expect([refused.status, codeOf(refused), refused.headers['retry-after']]).toEqual([
+      503,
+      code,
+      retryAfter,
+    ])
+  }
+})
+
+test('[WK15] a value that is nested too deep is refused, however it is nested', async () => {
+  const { app, world } = await site()
+  const authorization = `Bearer ${await world.token('admin')}`
+  const put = async (value: string) => {
+    const url = `${BASE}/objects/apply/a`
+    const headers = { authorization, 'content-type': 'application/json', host: '127.0.0.1' }
+    const answer = await app.inject({ method: 'PUT', url, headers, payload: `{"value":${value}}` })
+    return answer.statusCode
+  }
+  const lists = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
+  const keys = (depth: number) => `${'{"not":'.repeat(depth)}1${'}'.repeat(depth)}`
+  expect(await put(lists(100))).toBe(200)
+  for (const value of [lists(102), lists(200_000), keys(101), keys(100_000)])
+    expect(await put(value)).toBe(400)
 })
 
 test('[WK13] the description of the API has every address of the configuration', async () => {

@@ -5,6 +5,7 @@ import type { ApiErrorBody } from '../wire/api/actions.ts'
 import { ApiFailure, FAILURES, type FailureCode, type FailureDetail } from './errors.ts'
 
 const DETAILS_MAX = 50
+const COMPILER_RETRY_S = 10
 
 /** What our own code, fastify or a plugin threw, as the failure that the client hears. */
 export function failureOf(error: unknown, log: Log): ApiFailure {
@@ -14,6 +15,12 @@ export function failureOf(error: unknown, log: Log): ApiFailure {
     return new ApiFailure('invalid_input', undefined, { details: validation })
   }
   const { code, statusCode, message } = partsOf(error)
+  if (error instanceof Error && error.name === 'CompilerBusy')
+    return new ApiFailure('compiler_busy', undefined, { retryAfterSeconds: COMPILER_RETRY_S })
+  if (error instanceof Error && error.name === 'CompilerFailed') {
+    log.warn('a configuration could not be compiled', { error: error.message })
+    return new ApiFailure('compiler_failed')
+  }
   const known = CODES[code] ?? (isDatabaseDown(error, code) ? 'database_unavailable' : undefined)
   if (known !== undefined) return new ApiFailure(known)
   if (statusCode >= 400 && statusCode < 500) return new ApiFailure('bad_request', message)

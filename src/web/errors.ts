@@ -68,6 +68,15 @@ export const FAILURES = {
     status: 500,
     meaning: 'A fault of Parallax; the log of the hub has it under the same reference.',
   },
+  compiler_busy: {
+    status: 503,
+    meaning: 'Many plans wait for the compiler already; come back after `retry-after` seconds.',
+  },
+  compiler_failed: {
+    status: 503,
+    meaning:
+      'The compiler took too long, ran out of memory or crashed; nothing was changed, the log of the hub says why.',
+  },
   console_missing: {
     status: 503,
     meaning: 'The console has not been built: `npm run prepare` builds it.',

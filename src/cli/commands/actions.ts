@@ -4,7 +4,13 @@ import { z } from 'zod'
 import { passiveAnswer, recheckAnswer, type PassiveResultInput } from '../../wire/api/actions.ts'
 import { counted } from '../../base/words.ts'
 import { checkNameOf, type CheckId } from '../../domain/check-id.ts'
-import { hubCommand, withExamples, withHubOptions, type HubCommand } from '../command.ts'
+import {
+  COMPILE_MS_MAX,
+  hubCommand,
+  withExamples,
+  withHubOptions,
+  type HubCommand,
+} from '../command.ts'
 import { CommandFailed, EXIT } from '../exit.ts'
 import { displayName, objectIdOf } from '../object-name.ts'
 
@@ -177,9 +183,6 @@ function instantOf(text: string): string {
   return new Date(at).toISOString()
 }
 
-/** Collectors have 30 s to answer. */
-const RELOAD_MS_MIN = 60_000
-
 function addReload(program: Command): void {
   const command = program
     .command('reload')
@@ -190,7 +193,7 @@ function addReload(program: Command): void {
     ['kill -HUP $(cat DATA/parallax.pid)', 'the same without the API; DATA is the data folder'],
   ])
   withHubOptions(command).action(async (_flags: object, self: Command) => {
-    const { terminal, client } = hubCommand(self, RELOAD_MS_MIN)
+    const { terminal, client } = hubCommand(self, COMPILE_MS_MAX)
     const answer = await client.post(
       '/api/v1/configuration/reload',
       {},

@@ -9,7 +9,13 @@ import {
   type PlanAnswer,
   type Proposal,
 } from '../../wire/api/configuration.ts'
-import { hubCommand, withExamples, withHubOptions, type HubCommand } from '../command.ts'
+import {
+  COMPILE_MS_MAX,
+  hubCommand,
+  withExamples,
+  withHubOptions,
+  type HubCommand,
+} from '../command.ts'
 import { secondsOf } from '../connection.ts'
 import { CommandFailed, EXIT } from '../exit.ts'
 import { countsOf, DONE, renderCounts } from '../plan/changes.ts'
@@ -24,7 +30,6 @@ interface ApplyFlags extends ProposalFlags {
   readonly timeout?: string
 }
 
-const ANSWER_MS_MIN = 60_000
 export const JOB_TIMEOUT = 'fail when a collector has not answered by then (default 30s)'
 
 export function addApply(program: Command): void {
@@ -43,7 +48,7 @@ export function addApply(program: Command): void {
     ['parallax apply -f conf/ --managed-by git:shop --prune --yes', 'in CI'],
   ])
   withHubOptions(command, JOB_TIMEOUT).action(async (flags: ApplyFlags, self: Command) =>
-    apply(flags, hubCommand(self, ANSWER_MS_MIN)),
+    apply(flags, hubCommand(self, COMPILE_MS_MAX)),
   )
 }
 

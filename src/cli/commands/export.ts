@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import { hubCommand, withExamples, withHubOptions } from '../command.ts'
+import { COMPILE_MS_MAX, hubCommand, withExamples, withHubOptions } from '../command.ts'
 import { revisionName } from './history.ts'
 
 export function addExport(program: Command): void {
@@ -14,7 +14,7 @@ export function addExport(program: Command): void {
     ['parallax export -o yaml | less', 'read it'],
   ])
   withHubOptions(command).action(async (flags: { revision?: string }, self: Command) => {
-    const { terminal, client } = hubCommand(self, 60_000)
+    const { terminal, client } = hubCommand(self, COMPILE_MS_MAX)
     const query = flags.revision === undefined ? '' : `?revision=${revisionName(flags.revision)}`
     terminal.data((await client.text(`/api/v1/configuration/export${query}`)).trimEnd())
   })

@@ -7,7 +7,14 @@ import {
   type RevisionSummary,
 } from '../../wire/api/configuration.ts'
 import type { Client } from '../client.ts'
-import { countOf, hubCommand, withExamples, withFormat, withHubOptions } from '../command.ts'
+import {
+  COMPILE_MS_MAX,
+  countOf,
+  hubCommand,
+  withExamples,
+  withFormat,
+  withHubOptions,
+} from '../command.ts'
 import { CommandFailed, EXIT } from '../exit.ts'
 import { printListing } from '../format.ts'
 import { ageOf } from '../object-columns.ts'
@@ -106,7 +113,7 @@ export function addDiff(program: Command): void {
       flags: { output: string; all?: boolean },
       self: Command,
     ) => {
-      const { terminal, client } = hubCommand(self)
+      const { terminal, client } = hubCommand(self, COMPILE_MS_MAX)
       const to = given ?? (await activeRevision(client))
       const answer = await fetchDiff(client, from, to)
       if (flags.output === 'json') return terminal.data(JSON.stringify(answer, null, 2))

@@ -2,7 +2,7 @@ import process from 'node:process'
 import { Option, type Command } from 'commander'
 import { systemClock } from '../../adapters/system/clock.ts'
 import { planAnswer } from '../../wire/api/configuration.ts'
-import { hubCommand, withExamples, withHubOptions } from '../command.ts'
+import { COMPILE_MS_MAX, hubCommand, withExamples, withHubOptions } from '../command.ts'
 import { EXIT } from '../exit.ts'
 import { changesAnything, planRefused, renderPlan } from '../plan/plan-text.ts'
 import { readProposal, withProposalOptions, type ProposalFlags } from '../plan/proposal-options.ts'
@@ -10,9 +10,6 @@ import { readProposal, withProposalOptions, type ProposalFlags } from '../plan/p
 interface PlanFlags extends ProposalFlags {
   readonly detailedExitcode?: boolean
 }
-
-/** A large site takes seconds to compile. */
-const PLAN_MS_MIN = 60_000
 
 export function addPlan(program: Command): void {
   const command = program.command('plan').description('what an apply would change; changes nothing')
@@ -27,7 +24,7 @@ export function addPlan(program: Command): void {
     ['parallax plan -f conf/ --detailed-exitcode', 'for CI: 0, 1 or 2'],
   ])
   withHubOptions(command).action(async (flags: PlanFlags, self: Command) => {
-    const { terminal, client } = hubCommand(self, PLAN_MS_MIN)
+    const { terminal, client } = hubCommand(self, COMPILE_MS_MAX)
     const proposal = await readProposal(flags, terminal)
     const plan = await client.post('/api/v1/configuration/plan', proposal, planAnswer)
     if (flags.output === 'json') terminal.data(JSON.stringify(plan, null, 2))

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { applyJob } from '../../wire/api/configuration.ts'
-import { hubCommand, withExamples, withHubOptions } from '../command.ts'
+import { COMPILE_MS_MAX, hubCommand, withExamples, withHubOptions } from '../command.ts'
 import { countsOf, PLANNED, renderChanges, renderCounts } from '../plan/changes.ts'
 import { confirm } from '../plan/confirm.ts'
 import { followJob, refuseUnlessActive } from '../plan/job.ts'
@@ -29,7 +29,7 @@ export function addRollback(program: Command): void {
   ])
   withHubOptions(command, JOB_TIMEOUT).action(
     async (name: string, flags: RollbackFlags, self: Command) => {
-      const hub = hubCommand(self, 60_000)
+      const hub = hubCommand(self, COMPILE_MS_MAX)
       const { terminal, client } = hub
       const timeoutMs = jobTimeoutMs(flags.timeout)
       const diff = await fetchDiff(client, await activeRevision(client), revisionName(name))

@@ -80,10 +80,7 @@ function putRoute(app: Web, context: WebContext, desk: ConfigurationDesk): void 
     async (request) => {
       const { kind, name } = request.params
       const { value, managedBy, force = false } = request.body
-      if (value === undefined) {
-        const details = [{ path: 'body.value', message: 'is missing' }]
-        throw new ApiFailure('invalid_input', undefined, { details })
-      }
+      refuseOddValue(value)
       const author = authorOf(request)
       const object = doneOf(
         await desk.put({ kind, name, value, managedBy, force }, author),
@@ -122,6 +119,23 @@ function removeRoute(app: Web, context: WebContext, desk: ConfigurationDesk): vo
       return object
     },
   )
+}
+
+/** Nothing that is configured is nested so deep; what walks through a value must not run out of stack. */
+const DEPTH_MAX = 100
+
+/** @throws ApiFailure `invalid_input` */
+function refuseOddValue(value: unknown): void {
+  const fault = (message: string): ApiFailure =>
+    new ApiFailure('invalid_input', undefined, { details: [{ path: 'body.value', message }] })
+  if (value === undefined) throw fault('is missing')
+  let level: readonly unknown[] = [value]
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEPTH_MAX) throw fault(`is nested deeper than ${DEPTH_MAX} levels`)
+    level = level.flatMap((one) =>
+      typeof one === 'object' && one !== null ? (Object.values(one) as unknown[]) : [],
+    )
+  }
 }
 
 /** @throws ApiFailure for every outcome but `done` */
