@@ -25,6 +25,10 @@ const TOPICS: Readonly<
     'memory and start with 50,000 services, beside Nagios 4 and Icinga 2',
     () => import('./topics/fleet.ts'),
   ],
+  config: [
+    '50,000 services in Nagios files: load, plan and apply, beside Nagios 4 and Icinga 2',
+    () => import('./topics/config.ts'),
+  ],
   rsmon: [
     '700 hosts and 7,000 services a minute: CPU and lateness, beside Nagios 4',
     () => import('./topics/rsmon.ts'),

@@ -167,7 +167,12 @@ function templates({ intervalSeconds }: NagiosSiteOptions): readonly string[] {
       contact_groups: 'oncall',
       ...timing,
     }),
-    block('host', { name: 'server', use: 'generic-host', notification_options: 'd,u,r', register: 0 }),
+    block('host', {
+      name: 'server',
+      use: 'generic-host',
+      notification_options: 'd,u,r',
+      register: 0,
+    }),
     block('host', {
       name: 'gateway',
       use: 'generic-host',

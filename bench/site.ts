@@ -86,7 +86,10 @@ const ROLES: readonly Role[] = [
   {
     name: 'compute',
     alias: 'Compute nodes',
-    services: [service('Agent', 'tcp', '5666'), service('Scheduler', 'procs', '1:', '1:', 'slurmd')],
+    services: [
+      service('Agent', 'tcp', '5666'),
+      service('Scheduler', 'procs', '1:', '1:', 'slurmd'),
+    ],
   },
 ]
 
@@ -106,7 +109,9 @@ export function createSite(hostCount: number): Site {
     const role = ROLES[index % ROLES.length] as Role
     const address = `10.${n % places.length}.${index >> 8}.${index & 255}`
     return {
-      name: isGateway ? place.gateway : `${place.name}-${role.name}-${String(index).padStart(3, '0')}`,
+      name: isGateway
+        ? place.gateway
+        : `${place.name}-${role.name}-${String(index).padStart(3, '0')}`,
       address,
       place,
       role,
