@@ -18,6 +18,20 @@ export async function readConfiguration(path: string): Promise<Configuration> {
   })
 }
 
+/** More are counted, not shown. */
+const WARNINGS_MAX = 20
+
+export function renderWarnings(warnings: readonly Problem[], paint: Paint): string {
+  const lines = warnings
+    .slice(0, WARNINGS_MAX)
+    .map(
+      ({ file, line, column, message }) =>
+        `${paint.bold(`${file}:${line}:${column}:`)} ${paint.yellow(`warning: ${message}`)}`,
+    )
+  const rest = warnings.length - lines.length
+  return [...lines, ...(rest > 0 ? [`and ${rest} more warnings`] : [])].join('\n')
+}
+
 /** All faults with their places and hints, then how many there are. */
 export function renderProblems(problems: readonly Problem[], paint: Paint): string {
   const lines = problems.flatMap(({ file, line, column, message, hint }) => [
