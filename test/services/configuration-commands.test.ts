@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -6,12 +5,12 @@ import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { applyJob, planAnswer, type KindChange } from '../../src/wire/api/configuration.ts'
+import { runOnTerminal, runParallax } from './command-line.ts'
 import { created, PLAN } from '../web-desk.ts'
 import { createWebWorld, startWebServer, type WebWorld } from '../web-world.ts'
 
 /** The real command line against a real web server, whose desk answers as the test wants: refusals, silence, other people's applies. */
 
-const bin = join(import.meta.dirname, '..', '..', 'bin', 'parallax')
 const folder = mkdtempSync(join(tmpdir(), 'commands-'))
 let world: WebWorld
 let server: Awaited<ReturnType<typeof startWebServer>>
@@ -30,57 +29,11 @@ beforeEach(async () => {
 })
 afterEach(async () => server.close())
 
-interface Ran {
-  readonly status: number | null
-  readonly stdout: string
-  readonly stderr: string
-}
-
-/** Not in this process' way: the server that answers runs here. */
-function parallax(args: readonly string[], input = '', url = server.url): Promise<Ran> {
-  const child = spawn(process.execPath, [bin, ...args], {
-    cwd: folder,
-    env: {
-      ...process.env,
-      PARALLAX_DATA: folder,
-      PARALLAX_SERVER: url,
-      PARALLAX_TOKEN: token,
-      FORCE_COLOR: '',
-    },
-  })
-  let [stdout, stderr] = ['', '']
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
-  child.stdin.end(input)
-  return new Promise((resolve) =>
-    child.once('close', (status) => resolve({ status, stdout, stderr })),
-  )
-}
-
-/** The same on a terminal of 80 columns, where somebody types. */
-function onTerminal(args: string, typed: string, environment: Record<string, string> = {}) {
-  const line = `stty cols 80; exec '${process.execPath}' '${bin}' ${args}`
-  const child = spawn('script', ['-qec', line, '/dev/null'], {
-    env: {
-      ...process.env,
-      TERM: 'xterm',
-      NO_COLOR: '',
-      PARALLAX_DATA: folder,
-      PARALLAX_SERVER: server.url,
-      PARALLAX_TOKEN: token,
-      ...environment,
-    },
-  })
-  let shown = ''
-  child.stdout.on('data', (chunk: Buffer) => {
-    if (!shown.includes('[y/N]') && `${shown}${chunk.toString()}`.includes('[y/N]'))
-      child.stdin.write(typed)
-    shown += chunk.toString()
-  })
-  return new Promise<{ status: number | null; shown: string }>((resolve) =>
-    child.once('close', (status) => resolve({ status, shown })),
-  )
-}
+const hub = () => ({ url: server.url, token, folder })
+const parallax = (args: readonly string[], input = '', url = server.url) =>
+  runParallax({ ...hub(), url }, args, input)
+const onTerminal = (args: string, typed: string, environment: Record<string, string> = {}) =>
+  runOnTerminal(hub(), args, { typed, environment })
 
 function deleting(name: string): KindChange {
   const [object] = created('host', [name]).objects
@@ -284,6 +237,10 @@ test.each([
   [['--force'], '--force needs -f'],
   [['--managed-by', 'git:shop'], '--managed-by needs -f'],
   [['-f', 'conf', '--prune'], '--prune needs --managed-by'],
+  [
+    ['-f', '-', '--managed-by', 'git:shop', '--prune'],
+    '-f holds nothing, and --prune would delete everything of git:shop',
+  ],
   [['-f', 'conf', '--managed-by', 'a b'], "--managed-by: 'a b' cannot be used"],
 ])('[CL7] %j is a matter of usage', async (flags, message) => {
   const refused = await parallax(['apply', ...flags])

@@ -57,6 +57,12 @@ export async function readProposal(flags: ProposalFlags, terminal: Terminal): Pr
     terminal.say(renderProblems(problems, terminal.paint))
     throw new CommandFailed(EXIT.failed, 'the files cannot be read; nothing was sent to the hub')
   }
+  if (prune === true && documents.every(({ text }) => text.trim() === ''))
+    throw new CommandFailed(
+      EXIT.usage,
+      `-f holds nothing, and --prune would delete everything of ${managedBy}`,
+      'a pipe that broke? to delete everything, hand in a file with `hosts: {}`',
+    )
   return {
     documents: [...documents],
     ...(managedBy === undefined ? {} : { managedBy }),
