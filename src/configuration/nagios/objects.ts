@@ -12,10 +12,12 @@ export type { NagiosSettings, NagiosType, WrittenDirective, WrittenObject }
 export interface ResolvedDefinition {
   readonly type: NagiosType
   readonly written: WrittenObject
-  /** By slot (`directives.ts`): the directive that counts. Absent where nobody wrote it, or `null` did. */
+  /** By slot (`directives.ts`): the directive that counts. A list may begin with a `+` that nothing took up. */
   readonly slots: readonly (WrittenDirective | undefined)[]
   /** `_NAME` to its directive. */
   readonly customVariables: ReadonlyMap<string, WrittenDirective>
+  /** Of time periods: days as the name, hours as the value. */
+  readonly ranges: readonly WrittenDirective[]
 }
 
 /** [day specification, hours], as Nagios orders them: `['monday', '09:00-12:00,13:00-17:00']`. */
@@ -110,6 +112,8 @@ export interface NagiosTold {
   readonly contacts: readonly string[]
   readonly contactGroups: readonly string[]
   readonly notificationInterval: number
+  /** False when nobody says it: the value is Nagios's own. */
+  readonly isIntervalWritten: boolean
   readonly notificationPeriod: string | undefined
 }
 
@@ -120,6 +124,11 @@ export interface NagiosHost extends NagiosTold {
   readonly address: string
   readonly parents: readonly string[]
   readonly values: NagiosMonitored
+  /** Read and kept, but Parallax draws no such maps. */
+  readonly statusmapImage: string | undefined
+  readonly vrmlImage: string | undefined
+  readonly coordinates2d: string | undefined
+  readonly coordinates3d: string | undefined
   /** Names in the order of `$HOSTGROUPNAMES$`. */
   readonly groups: readonly string[]
 }

@@ -9,6 +9,8 @@ export interface WrittenDirective {
   readonly line: number
   /** Of the value. */
   readonly column: number
+  /** Where it stands among the resolved values (`directives.ts`); -1 for custom variables, days of time periods, `use` and its like. */
+  readonly slot: number
 }
 
 /** One `define TYPE { ... }`, in the order of the files. */
