@@ -158,6 +158,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'node:url',
       'node:util',
       'node:v8',
+      'node:vm',
       'node:worker_threads',
       'node:zlib',
     ],

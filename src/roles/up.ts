@@ -29,6 +29,7 @@ import type { Bus } from '../wire/bus.ts'
 import { createToken } from '../web/auth/credentials.ts'
 import { createWebServer, type WebServer } from '../web/server.ts'
 import { createCompiler } from './compiler/compiler.ts'
+import { collectGarbage } from './compiler/garbage.ts'
 import type { CompilerSettings } from './compiler/protocol.ts'
 import { configurationPath } from './configuration.ts'
 import type { Active } from './desk/active.ts'
@@ -156,6 +157,7 @@ async function startDesk(
   undoing.add(async () => void (await Promise.all([line.close(), compiler.close()])))
   const { path } = compilerSettings
   await activateStart(start, { store, line, path, clock, log })
+  collectGarbage() // of compiling; nobody is served yet
   return createDesk({ active, store, compiler, index, clock, line })
 }
 

@@ -27,7 +27,9 @@ export interface CompilerLimits {
   readonly answerMaxMs: number
   /** Of the thread's heap. A proposal of 16 MB needs about 1 GB while it is read. */
   readonly memoryMb: number
-  /** The thread ends when nobody needed it for so long. */
+  /** When nobody needed it for so long, the thread gives back memory, */
+  readonly restMs: number
+  /** and after so long it ends. */
   readonly idleMs: number
   /** Callers that may wait for their turn. */
   readonly waitingMax: number
@@ -36,6 +38,7 @@ export interface CompilerLimits {
 const DEFAULT_LIMITS: CompilerLimits = {
   answerMaxMs: 120_000,
   memoryMb: 3_072,
+  restMs: 1_000,
   idleMs: 300_000,
   waitingMax: 32,
 }
@@ -84,25 +87,35 @@ export function createCompiler({ settings, clock, log, limits }: CompilerParts):
       cancel()
     }
   }
+  const alone = async <T>(work: (ask: Ask) => Promise<T>): Promise<T> => {
+    if (waiting >= bounds.waitingMax)
+      throw new CompilerBusy(`${waiting} requests wait for the compiler already`)
+    waiting++
+    cancelIdle()
+    const turn = last.then(() => work(ask))
+    last = turn.catch(() => undefined) // its caller hears of it
+    try {
+      return await turn
+    } finally {
+      waiting--
+      if (waiting === 0 && !isClosed) beIdle()
+    }
+  }
+  const beIdle = (): void => {
+    cancelIdle()
+    const cancelRest = clock.timer(bounds.restMs, () => {
+      const resting = thread
+      if (resting === undefined) return
+      last = last.then(() => resting.ask({ kind: 'rest' })).catch(() => undefined) // it failed, and says so to the next
+    })
+    const cancelEnd = clock.timer(bounds.idleMs, () => void drop())
+    cancelIdle = () => {
+      cancelRest()
+      cancelEnd()
+    }
+  }
   return {
-    async alone(work) {
-      if (waiting >= bounds.waitingMax) {
-        throw new CompilerBusy(`${waiting} requests wait for the compiler already`)
-      }
-      waiting++
-      cancelIdle()
-      const turn = last.then(() => work(ask))
-      last = turn.catch(() => undefined) // its caller hears of it
-      try {
-        return await turn
-      } finally {
-        waiting--
-        if (waiting === 0 && !isClosed) {
-          cancelIdle()
-          cancelIdle = clock.timer(bounds.idleMs, () => void drop())
-        }
-      }
-    },
+    alone,
     async close() {
       isClosed = true
       cancelIdle()

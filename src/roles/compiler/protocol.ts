@@ -47,6 +47,8 @@ export type CompilerRequest =
       readonly to: readonly StoredSource[]
     }
   | { readonly kind: 'export'; readonly texts: readonly StoredSource[] }
+  /** Nobody asks for the last compilation any more: give back the memory that it took. */
+  | { readonly kind: 'rest' }
 
 export type CompilerAnswer =
   | { readonly kind: 'compiled'; readonly outcome: CompileOutcome }
@@ -54,6 +56,7 @@ export type CompilerAnswer =
   | { readonly kind: 'texts'; readonly texts: readonly StoredText[] }
   | { readonly kind: 'diff'; readonly changes: readonly KindChange[] }
   | { readonly kind: 'export'; readonly text: string }
+  | { readonly kind: 'rested' }
   /** It does not know the basis: ask again with digests. */
   | { readonly kind: 'needs-basis' }
   /** A fault of the program. */

@@ -23,8 +23,10 @@ import {
 } from '../../configuration/revision.ts'
 import type { Fleet } from '../../domain/fleet.ts'
 import type { ManifestEntry, StoredText } from '../../orchestrator/ports.ts'
+import { collectGarbage } from './garbage.ts'
 import type { ConfigurationKind, ConfigurationProblem } from '../../wire/api/configuration.ts'
 import { exportedYaml } from '../../configuration/export-yaml.ts'
+import { ownerOf } from './owner-of.ts'
 import type {
   Basis,
   CompileOrder,
@@ -76,6 +78,10 @@ export class Workbench {
         return { kind: 'texts', texts: await this.#texts(request.hashes) }
       case 'diff':
         return { kind: 'diff', changes: await this.#diff(request.from, request.to) }
+      case 'rest':
+        this.#candidate = undefined
+        collectGarbage()
+        return { kind: 'rested' }
       case 'export':
         return { kind: 'export', text: exportedYaml(request.texts.map(inflated)) }
     }
@@ -166,18 +172,13 @@ export function desiredRequestOf(
 }
 
 /** Files, and objects of the API. */
-export function splitSources(
+function splitSources(
   texts: readonly StoredSource[],
 ): Pick<CompileOrder, 'activeObjects'> & { readonly files: readonly StoredSource[] } {
   return {
     files: texts.filter(({ object }) => object === undefined),
     activeObjects: texts.filter(({ object }) => object !== undefined),
   }
-}
-
-/** @param source `file:line`, or empty */
-export function ownerOf(owners: ReadonlyMap<string, string>, source: string): string | null {
-  return source === '' ? null : (owners.get(source.replace(/:\d+$/, '')) ?? 'file')
 }
 
 function inflated({ body, ...entry }: StoredSource): KeptText & ManifestEntry {
