@@ -20,13 +20,19 @@ export class DefinitionDraft {
   readonly line: number
   readonly #table: TypeTable
   readonly #file: string
+  readonly #report: Report
   readonly #directives: WrittenDirective[] = []
   #templateName: string | undefined
   #isRegistered = true
   hasName: boolean
 
-  constructor(table: TypeTable, file: string, line: number) {
+  constructor(
+    table: TypeTable,
+    report: Report,
+    { file, line }: { readonly file: string; readonly line: number },
+  ) {
     this.#table = table
+    this.#report = report
     this.#file = file
     this.line = line
     this.hasName = table.nameSlot < 0
@@ -43,20 +49,18 @@ export class DefinitionDraft {
     }
   }
 
-  take(line: LogicalLine, report: Report): void {
+  take(line: LogicalLine): void {
     const { source, from, to } = line
     const nameEnd = endOfWord(source, from, to)
-    const valueFrom = afterBlanks(source, nameEnd, to)
     const name = source.slice(from, nameEnd)
-    const value = source.slice(valueFrom, to)
+    const value = source.slice(afterBlanks(source, nameEnd, to), to)
     if (this.#directives.length >= DIRECTIVES_MAX) {
-      report.refuse(from, `more than ${DIRECTIVES_MAX} directives in one definition`)
+      this.#report.refuse(from, `more than ${DIRECTIVES_MAX} directives in one definition`)
       return
     }
-    const column = valueFrom - line.lineStart + 1
     const spec = this.#specOf(name)
-    if (spec !== undefined) this.#takeKnown(spec, value, { line, column, name, valueFrom, report })
-    else this.#takeOther(name, value, { line, column, name, valueFrom, report })
+    if (spec === undefined) this.#takeOther(name, value, line)
+    else if (this.#isRight(spec, name, { value, line })) this.#add(spec, value, line)
   }
 
   /** Of contacts, `address01` is `address1` too: what follows is read as a number. */
@@ -67,51 +71,56 @@ export class DefinitionDraft {
     return bySpelling.get(`address${readInt(name.slice('address'.length))}`)
   }
 
-  #takeKnown(spec: DirectiveSpec, value: string, taken: Taken): void {
-    const { report, valueFrom, name, line } = taken
+  #isRight(
+    spec: DirectiveSpec,
+    name: string,
+    { value, line }: { readonly value: string; readonly line: LogicalLine },
+  ): boolean {
+    const { from, to } = line
     if (spec.kind === 'obsolete') {
-      report.warn(line.from, `'${name}' has no effect`, 'it is obsolete in Nagios 4 too')
-      return
+      this.#report.warn(from, `'${name}' has no effect`, 'it is obsolete in Nagios 4 too')
+      return false
     }
     if (spec.isAliasDeprecated && name !== spec.name) {
-      report.warn(line.from, `'${name}' is deprecated`, `write '${spec.name}'`)
+      this.#report.warn(from, `'${name}' is deprecated`, `write '${spec.name}'`)
     }
     if (spec.kind === 'name') {
-      if (this.hasName) report.refuse(line.from, `'${name}' is written twice`)
+      if (this.hasName) this.#report.refuse(from, `'${name}' is written twice`)
       this.hasName = true
     }
     if (spec.isNeverEmpty && value === '') {
-      report.refuse(line.from, `'${name}' has no value`, 'write `null` for none')
-      return
+      this.#report.refuse(from, `'${name}' has no value`, 'write `null` for none')
+      return false
     }
     const fault = faultIn(spec, value)
     if (fault !== undefined) {
-      report.refuse(valueFrom, `${fault} in '${name}'`)
-      return
+      this.#report.refuse(to - value.length, `${fault} in '${name}'`)
+      return false
     }
     if (spec.kind === 'number' && !isPlainNumber(value)) {
       const hint = 'Nagios reads what stands at the beginning as a number'
-      report.warn(valueFrom, `'${value.slice(0, 60)}' in '${name}' is no number`, hint)
+      const message = `'${value.slice(0, 60)}' in '${name}' is no number`
+      this.#report.warn(to - value.length, message, hint)
     }
-    this.#add(spec.name, value, taken, spec.slot)
+    return true
   }
 
-  #takeOther(name: string, value: string, taken: Taken): void {
-    const { report, line } = taken
+  #takeOther(name: string, value: string, line: LogicalLine): void {
+    const report = this.#report
     if (name === 'use') {
-      this.#add(name, value, taken, -1)
+      this.#add(USE, value, line)
     } else if (name === 'name') {
       if (this.#templateName !== undefined) report.refuse(line.from, "'name' is written twice")
       this.#templateName = value
-      this.#add(name, value, taken, -1)
+      this.#add(NAME, value, line)
     } else if (name === 'register') {
       this.#isRegistered = readInt(value) > 0
-      this.#add(name, value, taken, -1)
+      this.#add(REGISTER, value, line)
     } else if (this.#table.hasCustomVariables && name.startsWith('_')) {
-      if (name.length > 1) this.#add(upperCased(name), value, taken, -1)
+      if (name.length > 1) this.#add({ name: upperCased(name), slot: -1 }, value, line)
       else report.refuse(line.from, 'a custom variable without a name')
     } else if (this.#table.type === 'timeperiod') {
-      this.#takeRange(name, value, taken)
+      this.#takeRange(name, value, line)
     } else {
       const hint = didYouMean(name, this.#table.bySpelling.keys())
       const message = `unknown directive '${name.slice(0, 60)}' in a ${this.#table.type}`
@@ -119,28 +128,35 @@ export class DefinitionDraft {
     }
   }
 
-  #takeRange(name: string, value: string, taken: Taken): void {
+  #takeRange(name: string, value: string, line: LogicalLine): void {
     const range = rangeOf(`${name} ${value}`)
-    if (range.kind === 'fault') {
-      taken.report.refuse(taken.line.from, range.message, range.hint)
-      return
+    if (range.kind === 'fault') this.#report.refuse(line.from, range.message, range.hint)
+    else {
+      const { file, column } = this.#place(value, line)
+      const { days, hours } = range
+      this.#directives.push({ name: days, value: hours, file, line: line.line, column, slot: -1 })
     }
-    this.#add(range.days, range.hours, taken, -1)
   }
 
-  #add(name: string, value: string, taken: Taken, slot: number): void {
-    const { line, column } = taken
-    this.#directives.push({ name, value, file: this.#file, line: line.line, column, slot })
+  #place(value: string, line: LogicalLine): { readonly file: string; readonly column: number } {
+    return { file: this.#file, column: line.to - value.length - line.lineStart + 1 }
+  }
+
+  #add(spec: Pick<DirectiveSpec, 'name' | 'slot'>, value: string, line: LogicalLine): void {
+    this.#directives.push({
+      name: spec.name,
+      value,
+      file: this.#file,
+      line: line.line,
+      column: line.to - value.length - line.lineStart + 1,
+      slot: spec.slot,
+    })
   }
 }
 
-interface Taken {
-  readonly line: LogicalLine
-  readonly column: number
-  readonly name: string
-  readonly valueFrom: number
-  readonly report: Report
-}
+const USE = { name: 'use', slot: -1 }
+const NAME = { name: 'name', slot: -1 }
+const REGISTER = { name: 'register', slot: -1 }
 
 function faultIn(spec: DirectiveSpec, value: string): string | undefined {
   if (spec.options !== undefined) {
@@ -158,7 +174,15 @@ function faultIn(spec: DirectiveSpec, value: string): string | undefined {
   return undefined
 }
 
-/** As C's `toupper` in the plain locale. */
+/** As C's `toupper` in the plain locale. Names are few and objects many, so each name is made once. */
 function upperCased(name: string): string {
-  return name.replaceAll(/[a-z]+/g, (letters) => letters.toUpperCase())
+  let upper = UPPER.get(name)
+  if (upper === undefined) {
+    upper = name.replaceAll(/[a-z]+/g, (letters) => letters.toUpperCase())
+    if (UPPER.size < UPPER_MAX) UPPER.set(name, upper)
+  }
+  return upper
 }
+
+const UPPER_MAX = 1000
+const UPPER = new Map<string, string>()

@@ -69,8 +69,6 @@ export interface MadeServices {
 interface Shared {
   readonly values: NagiosServiceValues
   readonly told: OwnTold
-  /** By what the host says: services on hosts that say the same share it all. */
-  readonly byHost: Map<OwnTold, ReturnType<typeof toldOf>>
 }
 
 /** Services that stand, by host and description. */
@@ -92,7 +90,7 @@ export function servicesOf(
     }
     const common = sharedOf(shared, definition, lists)
     const { contacts, contactGroups, notificationInterval, isIntervalWritten, notificationPeriod } =
-      toldFor(common, hostTold)
+      toldOf(common.told, hostTold)
     const service: NagiosService = {
       definition,
       hostName: host.name,
@@ -122,16 +120,10 @@ function sharedOf(
   let shared = known.get(definition)
   if (shared === undefined) {
     const told = ownTold(definition, lists)
-    shared = { values: serviceValues(definition), told, byHost: new Map() }
+    shared = { values: serviceValues(definition), told }
     known.set(definition, shared)
   }
   return shared
-}
-
-function toldFor({ told, byHost }: Shared, host: OwnTold): ReturnType<typeof toldOf> {
-  let found = byHost.get(host)
-  if (found === undefined) byHost.set(host, (found = toldOf(told, host)))
-  return found
 }
 
 function withExtended(

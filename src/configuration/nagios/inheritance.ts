@@ -143,7 +143,7 @@ export class Inheritance {
 
 /** What the definition says itself. */
 function ownDraft(object: WrittenObject, table: TypeTable): Draft {
-  const slots: (WrittenDirective | undefined)[] = Array.from({ length: table.slotCount })
+  const slots = EMPTY_SLOTS[object.type].slice()
   let customVariables: Map<string, WrittenDirective> | undefined
   let ranges: WrittenDirective[] | undefined
   for (const directive of object.directives) {
@@ -169,6 +169,13 @@ function ownDraft(object: WrittenObject, table: TypeTable): Draft {
     ranges: ranges ?? NO_RANGES,
   }
 }
+
+const EMPTY_SLOTS = Object.fromEntries(
+  Object.values(TABLES).map(({ type, slotCount }) => [
+    type,
+    Array.from({ length: slotCount }, () => undefined),
+  ]),
+) as unknown as Readonly<Record<NagiosType, readonly (WrittenDirective | undefined)[]>>
 
 function isRange(name: string): boolean {
   return name !== 'use' && name !== 'name' && name !== 'register'

@@ -1,5 +1,5 @@
 import { didYouMean, type Place, type Problem } from '../problem.ts'
-import { DefinitionDraft } from './definition-draft.ts'
+import { DefinitionDraft, type Report } from './definition-draft.ts'
 import { TABLES } from './directives.ts'
 import { LineReader, afterBlanks, endOfWord, type LogicalLine } from './lines.ts'
 import { NAGIOS_TYPES, type NagiosType } from './object-types.ts'
@@ -26,8 +26,8 @@ export interface Include {
 
 /** Reads the text of one object file. Never throws; every fault is named with its place, and what is right around it is read. */
 export function parseObjectFile(file: string, text: string): ParsedFile {
-  const parser = new ObjectFileParser(file)
   const reader = new LineReader(text)
+  const parser = new ObjectFileParser(file, reader.line)
   while (reader.next()) parser.take(reader.line)
   return parser.end()
 }
@@ -42,14 +42,20 @@ class ObjectFileParser {
   #draft: DefinitionDraft | undefined
   /** Inside a definition whose type is unknown: nothing in it is read. */
   #isSkipping = false
-  #lastLine = 1
+  #line: LogicalLine
+  readonly #report: Report
 
-  constructor(file: string) {
+  constructor(file: string, line: LogicalLine) {
     this.#file = file
+    this.#line = line
+    this.#report = {
+      refuse: (at, message, hint) => this.#refuse(this.#line, at, message, hint),
+      warn: (at, message, hint) => this.#warn(this.#line, at, message, hint),
+    }
   }
 
   take(line: LogicalLine): void {
-    this.#lastLine = line.lastLine
+    this.#line = line
     if (line.isTooLong) {
       this.#refuse(line, line.from, 'the line is too long', 'it is longer than 1 MB')
       return
@@ -63,7 +69,7 @@ class ObjectFileParser {
 
   end(): ParsedFile {
     if (this.#draft !== undefined || this.#isSkipping) {
-      const place = { file: this.#file, line: this.#lastLine, column: 1 }
+      const place = { file: this.#file, line: Math.max(1, this.#line.lastLine), column: 1 }
       const opened = this.#draft === undefined ? '' : ` of line ${this.#draft.line}`
       const message = `the file ends inside the definition${opened}`
       this.#problems.push({ ...place, message, hint: 'close it with `}` on a line of its own' })
@@ -99,10 +105,12 @@ class ObjectFileParser {
       this.#isSkipping = true
       return
     }
-    this.#draft = new DefinitionDraft(TABLES[type], this.#file, line.lastLine)
+    const place = { file: this.#file, line: line.lastLine }
+    this.#draft = new DefinitionDraft(TABLES[type], this.#report, place)
     if (type === 'hostextinfo' || type === 'serviceextinfo') {
       const object = type === 'hostextinfo' ? 'host' : 'service'
-      this.#warn(line, `${type} is deprecated`, `write its directives in the ${object} itself`)
+      const hint = `write its directives in the ${object} itself`
+      this.#warn(line, line.from, `${type} is deprecated`, hint)
     }
   }
 
@@ -121,10 +129,7 @@ class ObjectFileParser {
       this.#close()
       return
     }
-    this.#draft?.take(line, {
-      refuse: (at, message, hint) => this.#refuse(line, at, message, hint),
-      warn: (at, message, hint) => this.#warn(line, at, message, hint),
-    })
+    this.#draft?.take(line)
   }
 
   #close(): void {
@@ -172,10 +177,8 @@ class ObjectFileParser {
     this.#problems.push({ ...this.#place(line, at), message, hint })
   }
 
-  #warn(line: LogicalLine, at: number | string, message?: string, hint?: string): void {
-    const [column, text, help] =
-      typeof at === 'number' ? [at, message ?? '', hint] : [line.from, at, message]
-    this.#warnings.push({ ...this.#place(line, column), message: text, hint: help })
+  #warn(line: LogicalLine, at: number, message: string, hint?: string): void {
+    this.#warnings.push({ ...this.#place(line, at), message, hint })
   }
 }
 

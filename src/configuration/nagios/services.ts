@@ -120,6 +120,10 @@ export class Services {
       refuse(this.#resolution, definition, { message: 'is on no host', hint })
       return undefined
     }
+    if (hasHosts && !hasGroups) {
+      const only = this.#onlyHost(definition)
+      if (only !== undefined) return [{ host: only, isFromGroup: false, isLast: true }]
+    }
     const rejected = new Set<HostEntry>()
     let groups: Expanded<HostGroup> | undefined
     if (hasGroups) {
@@ -138,6 +142,12 @@ export class Services {
     const lists: (readonly HostEntry[])[] = [direct?.members ?? []]
     for (const group of (groups?.members ?? []).toReversed()) lists.push([...group.members])
     return targetsOf(lists, rejected)
+  }
+
+  /** The host of a definition that plainly names one: most do, and need no expansion. */
+  #onlyHost(definition: ResolvedDefinition): HostEntry | undefined {
+    const text = valueOf(definition, 'host_name') ?? ''
+    return this.#patterns.isPattern(text) ? undefined : this.#hosts.find(text)
   }
 
   #reportEmpty(definition: ResolvedDefinition): void {
@@ -266,11 +276,6 @@ function targetsOf(
   lists: readonly (readonly HostEntry[])[],
   rejected: ReadonlySet<HostEntry>,
 ): readonly Target[] {
-  const [direct = []] = lists
-  const only = direct[0]
-  if (lists.length === 1 && direct.length === 1 && only !== undefined && rejected.size === 0) {
-    return [{ host: only, isFromGroup: false, isLast: true }]
-  }
   const taken = new Set(rejected)
   const targets: Target[] = []
   for (const [index, list] of lists.entries()) {

@@ -11,7 +11,10 @@ import type { Verification } from './verify.ts'
 export function checkCircles(verification: Verification): void {
   const { objects } = verification
   report(verification, {
-    circles: circlesIn(objects.hosts.keys(), (name) => objects.hosts.get(name)?.parents ?? []),
+    circles: circlesIn(objects.hosts.keys(), (name) =>
+      // A host that is its own parent has been reported.
+      (objects.hosts.get(name)?.parents ?? []).filter((parent) => parent !== name),
+    ),
     definitionOf: (name) => objects.hosts.get(name)?.definition,
     directive: 'parents',
     what: 'parents',

@@ -138,15 +138,19 @@ function checkNumbers(
     const message = isMissing ? 'has no max_check_attempts' : 'max_check_attempts must be 1 or more'
     refuse(verification, definition, { directive: 'max_check_attempts', message })
   }
-  const negative: readonly (readonly [string, number])[] = [
-    ['check_interval', values.checkInterval],
-    ['notification_interval', told.notificationInterval],
-    ['first_notification_delay', values.firstNotificationDelay],
-  ]
-  for (const [directive, value] of negative) {
-    if (value >= 0) continue
-    refuse(verification, definition, { directive, message: `${directive} must not be negative` })
-  }
+  checkNotNegative(verification, definition, ['check_interval', values.checkInterval])
+  checkNotNegative(verification, definition, ['notification_interval', told.notificationInterval])
+  const delay = values.firstNotificationDelay
+  checkNotNegative(verification, definition, ['first_notification_delay', delay])
+}
+
+function checkNotNegative(
+  verification: Verification,
+  definition: ResolvedDefinition,
+  [directive, value]: readonly [directive: string, value: number],
+): void {
+  if (value >= 0) return
+  refuse(verification, definition, { directive, message: `${directive} must not be negative` })
 }
 
 function checkTold(
