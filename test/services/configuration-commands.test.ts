@@ -232,6 +232,38 @@ test('[CL6] -f takes files, folders and standard input, each once; what cannot b
   })
 })
 
+test('[CL6] object files of Nagios are sent as YAML; faults stop them with their place', async () => {
+  const nagios = join(folder, 'nagios')
+  mkdirSync(nagios)
+  const define = (kind: string, ...lines: readonly string[]) =>
+    `define ${kind} {\n${lines.join('\n')}\n}\n`
+  const command = define('command', 'command_name ok', 'command_line /bin/true')
+  const check = ['check_command ok', 'max_check_attempts 3', 'contacts me']
+  const host =
+    define('host', 'host_name till', 'address 192.0.2.1', ...check) +
+    define('service', 'host_name till', 'service_description cash', ...check) +
+    define(
+      'contact',
+      'contact_name me',
+      ...['host', 'service'].map((of) => `${of}_notification_commands ok`),
+    )
+  writeFileSync(join(nagios, 'objects.cfg'), command + host)
+  for (const path of ['nagios', 'nagios/objects.cfg']) {
+    const plan = await parallax(['plan', '-f', path, '--managed-by', 'nagios:old'])
+    expect([plan.status, plan.stderr]).toEqual([0, expect.not.stringContaining('fault')])
+    const documents = world.desk.asked.flatMap(({ request }) =>
+      'documents' in request ? (request.documents ?? []) : [],
+    )
+    expect(documents.map(({ name }) => name)).toContain(`${path} as YAML`)
+    expect(documents.at(-1)?.text).toMatch(/^hosts:\n {2}till:/m)
+  }
+  world.desk.asked.length = 0
+  writeFileSync(join(nagios, 'objects.cfg'), host)
+  const refused = await parallax(['plan', '-f', 'nagios'])
+  expect([refused.status, world.desk.asked]).toEqual([1, []])
+  expect(refused.stderr).toMatch(/nagios\/objects\.cfg:\d+:\d+: .*ok/)
+})
+
 test.each([
   [['--prune'], '--prune needs -f'],
   [['--force'], '--force needs -f'],

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { owner, type Proposal } from '../../wire/api/configuration.ts'
-import { renderProblems } from '../configuration.ts'
+import { renderProblems, renderWarnings } from '../configuration.ts'
 import { CommandFailed, EXIT } from '../exit.ts'
 import type { Terminal } from '../terminal.ts'
 import { readDocuments } from './documents.ts'
@@ -19,7 +19,7 @@ export function withProposalOptions(command: Command): Command {
   return command
     .option(
       '-f, --file <paths...>',
-      'YAML files or folders beside those of the hub; - for standard input',
+      'YAML or Nagios files or folders beside those of the hub; - for standard input',
     )
     .option('--managed-by <owner>', 'whose the objects of -f are, such as git:shop')
     .option('--prune', 'delete objects of this owner that -f does not have')
@@ -52,10 +52,11 @@ export async function readProposal(flags: ProposalFlags, terminal: Terminal): Pr
       `--managed-by: '${managedBy}' cannot be used`,
       'at most 100 letters, digits and : . _ / @ -, beginning with a letter or digit',
     )
-  const { documents, problems } = await readDocuments(file)
+  const { documents, problems, warnings } = await readDocuments(file)
+  if (warnings.length > 0) terminal.say(renderWarnings(warnings, terminal.paint))
   if (problems.length > 0) {
     terminal.say(renderProblems(problems, terminal.paint))
-    throw new CommandFailed(EXIT.failed, 'the files cannot be read; nothing was sent to the hub')
+    throw new CommandFailed(EXIT.failed, 'nothing was sent to the hub; mend it first')
   }
   if (prune === true && documents.every(({ text }) => text.trim() === ''))
     throw new CommandFailed(
