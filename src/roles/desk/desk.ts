@@ -46,6 +46,13 @@ async function plan(parts: DeskParts, proposal: Proposal): Promise<PlanAnswer> {
   const { difference } = outcome
   const all = new Map([...owners, ...outcome.owners])
   const isGood = outcome.problems.length === 0
+  const effects: string[] = []
+  for (const effect of isGood ? effectsOf({ before, after: fleet, difference }) : []) {
+    if (effect !== undefined) effects.push(effect)
+    await clock.sleep(0) // checks have their turn
+  }
+  if (isGood && isPinned)
+    effects.push(`ends the rollback to ${revision}: a restart reads the files again`)
   const changes = isGood
     ? kindChangesOf(difference, { before, after: fleet }, (source) => ownerOf(all, source))
     : []
@@ -54,12 +61,7 @@ async function plan(parts: DeskParts, proposal: Proposal): Promise<PlanAnswer> {
     revision: outcome.revision,
     problems: [...outcome.problems],
     changes: changes as KindChange[],
-    effects: isGood
-      ? [
-          ...effectsOf({ before, after: fleet, difference }),
-          ...(isPinned ? [`a restart reads the files again; now it begins with ${revision}`] : []),
-        ]
-      : [],
+    effects,
     drift: [...(await store.drift())],
     tookMs: Math.round(clock.monotonicMs() - began),
   }
