@@ -64,9 +64,14 @@ function noticesOf(values: HostValues | ServiceValues): PlannedNotices {
     firstDelayMs: msOf(values.firstNotificationDelay) ?? 0,
     period: values.notificationPeriod,
     options: optionLetters(values.notificationOptions),
-    contacts: values.contacts === undefined ? undefined : asList(values.contacts),
-    contactGroups: values.contactGroups === undefined ? undefined : asList(values.contactGroups),
+    contacts: sorted(values.contacts),
+    contactGroups: sorted(values.contactGroups),
   }
+}
+
+/** The order of who is told says nothing. */
+function sorted(names: string | readonly string[] | undefined): readonly string[] | undefined {
+  return names === undefined ? undefined : [...new Set(asList(names))].sort()
 }
 
 /** `all` when nothing is said, nothing for `n`. */
@@ -120,7 +125,7 @@ export class CheckPlanner {
       const key = 'lowFlapThreshold' in resolved.sources ? 'lowFlapThreshold' : 'highFlapThreshold'
       this.#problems.add(placeOf(resolved, key), 'lowFlapThreshold is above highFlapThreshold')
     }
-    const stalking = asList(values.stalkingOptions).join('')
+    const stalking = [...new Set(asList(values.stalkingOptions))].sort().join('')
     return {
       maxAttempts,
       ...(stalking === '' ? {} : { stalking }),
@@ -162,8 +167,8 @@ export class CheckPlanner {
         placeOfCall: () => placeOfCall([]),
       }
     }
-    if (called.name === PASSIVE) return { kind: 'passive' }
     const definition = this.#definitions.commands.get(called.name)
+    if (definition === undefined && called.name === PASSIVE) return { kind: 'passive' }
     const command = definition === undefined ? undefined : parseCommand(definition.value)
     if (definition === undefined || command === undefined) return { kind: 'broken' }
     return {

@@ -1,4 +1,4 @@
-import { hostCheckId, parseCheckId, type CheckId } from '../domain/check-id.ts'
+import { parseServiceId, type CheckId } from '../domain/check-id.ts'
 import type { Fleet } from '../domain/fleet.ts'
 import type { TimePeriod } from '../domain/time-period.ts'
 import { CheckPlanner } from './check-plan.ts'
@@ -171,8 +171,8 @@ function timePeriodsOf(definitions: Definitions): ReadonlyMap<string, TimePeriod
 function checkServiceMembers(definitions: Definitions, fleet: Fleet, problems: Problems): void {
   for (const { value, origin } of definitions.serviceGroups.values()) {
     for (const [index, member] of asList(value.members).entries()) {
-      const id = parseCheckId(member)
-      if (id !== undefined && id !== hostCheckId(member) && fleet.services.has(id)) continue
+      const id = parseServiceId(member)
+      if (id !== undefined && fleet.services.has(id)) continue
       const place = origin.place(
         typeof value.members === 'string' ? ['members'] : ['members', index],
       )

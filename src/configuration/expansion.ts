@@ -55,7 +55,7 @@ export class Expander {
   /** For shell lines: data is quoted for the place where it stands. */
   line(template: string, lookup: Lookup, refuse: Refuse): Expanded {
     if (!template.includes('$')) return plain(template)
-    const parts = this.parts(template, lookup, refuse)
+    const parts = withoutNeedlessBlanks(this.parts(template, lookup, refuse))
     const needsQuotes = parts.some((part) => part.kind === 'data' && !isShellSafe(part.text))
     if (!needsQuotes) return rendered(parts, (_, text) => text)
     let position = LINE_START
@@ -101,6 +101,20 @@ export class Expander {
     if (this.#pieces.size < TEMPLATES_KEPT_MAX) this.#pieces.set(template, pieces)
     return pieces
   }
+}
+
+/** An empty value is an empty argument where it stands alone, and nothing within a word. */
+function withoutNeedlessBlanks(parts: readonly Part[]): readonly Part[] {
+  if (!parts.some((part) => part.kind === 'data' && part.text === '')) return parts
+  return parts.filter((part, index) => {
+    if (part.kind !== 'data' || part.text !== '') return true
+    const before = parts[index - 1]
+    const after = parts[index + 1]
+    const isWithin =
+      (before !== undefined && (before.kind === 'runtime' || /\S$/.test(before.text))) ||
+      (after !== undefined && (after.kind === 'runtime' || /^\S/.test(after.text)))
+    return !isWithin
+  })
 }
 
 export type Refuse = (macro: string, message: string, hint: string | undefined) => void

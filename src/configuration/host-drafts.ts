@@ -38,7 +38,9 @@ export function draftHosts(
       ...(before ?? draftOf(definition, resolved, tools.planner)),
       templates: before?.templates ?? inheritance.chain(value.use),
       groups: membership.add(name, asList(values.groups)),
-      parents: asList(values.parents).filter((parent) => definitions.hosts.has(parent)),
+      parents: asList(values.parents)
+        .filter((parent) => definitions.hosts.has(parent))
+        .sort(),
     }
     drafts.set(name, memory.host(definition, made))
   }

@@ -1,10 +1,4 @@
-import {
-  checkNameOf,
-  hostCheckId,
-  parseCheckId,
-  serviceCheckId,
-  type CheckId,
-} from '../domain/check-id.ts'
+import { checkNameOf, parseServiceId, serviceCheckId, type CheckId } from '../domain/check-id.ts'
 import type { Group } from '../domain/fleet.ts'
 import { fitsGlob } from './condition.ts'
 import { asList, type Origin } from './definitions.ts'
@@ -72,8 +66,8 @@ export class RelationMembers {
       for (const id of this.onHosts(hosts, named)) found.add(id)
     } else {
       for (const [index, name] of asList(side.services).entries()) {
-        const id = parseCheckId(name)
-        if (id !== undefined && this.isReference(name)) found.add(id)
+        const id = parseServiceId(name)
+        if (id !== undefined && this.#parts.services.has(id)) found.add(id)
         else this.#refuse(named, index, `unknown service '${name}'`, 'write host/service')
       }
     }
@@ -85,8 +79,8 @@ export class RelationMembers {
 
   /** Whether it is host/service, not a name alone; a name may hold a `/`, too. */
   isReference(name: string): boolean {
-    const id = parseCheckId(name)
-    return id !== undefined && id !== hostCheckId(name) && this.#parts.services.has(id)
+    const id = parseServiceId(name)
+    return id !== undefined && this.#parts.services.has(id)
   }
 
   /** Services of these names on each of the hosts. */

@@ -1,4 +1,4 @@
-import { hostCheckId, parseCheckId, serviceCheckId, type CheckId } from '../domain/check-id.ts'
+import { parseServiceId, serviceCheckId, type CheckId } from '../domain/check-id.ts'
 import { CheckPlanner, type CheckPlan, type ServiceValues } from './check-plan.ts'
 import type { CompileMemory } from './compile-memory.ts'
 import { compileCondition, variableName, type Variables } from './condition.ts'
@@ -300,10 +300,7 @@ const NO_PARENTS: readonly CheckId[] = Object.freeze([])
 function parentsOf({ host, traits }: Named): readonly CheckId[] {
   const written = asList(traits.values.parents)
   if (written.length === 0) return NO_PARENTS
-  return written.map((parent) => {
-    const id = parseCheckId(parent)
-    return id === undefined || id === hostCheckId(parent) ? serviceCheckId(host.name, parent) : id
-  })
+  return written.map((parent) => parseServiceId(parent) ?? serviceCheckId(host.name, parent)).sort()
 }
 
 function checkParents(drafts: ReadonlyMap<CheckId, ServiceDraft>, problems: Problems): void {

@@ -26,6 +26,12 @@ export function checkNameOf(id: CheckId): CheckName {
   return { host: id.slice(0, cut), service: id.slice(cut + 1) }
 }
 
+/** Of a service, written `host/service` or as an id; `undefined` for anything else. */
+export function parseServiceId(text: string): CheckId | undefined {
+  const id = parseCheckId(text)
+  return id === undefined || checkNameOf(id).service === undefined ? undefined : id
+}
+
 /** From the outside (API, CLI, wire). `host/service` is accepted as well, as people write it. */
 export function parseCheckId(text: string): CheckId | undefined {
   const id = text.includes('!') ? text : text.replace('/', '!')

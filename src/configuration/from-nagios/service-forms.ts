@@ -251,5 +251,7 @@ function one(names: string[]): string | string[] {
 
 function namesIn({ slots }: ResolvedDefinition, directive: string): readonly string[] {
   const found = slots.find((slot) => slot?.name === directive)
-  return found === undefined ? [] : listOf(found.value).filter((name) => name !== '+')
+  return found === undefined || found.value === 'null'
+    ? []
+    : listOf(found.value).filter((name) => name !== '+')
 }

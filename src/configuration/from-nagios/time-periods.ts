@@ -11,5 +11,10 @@ export function timePeriodValue(
     const before = days[day]
     days[day] = before === undefined ? hours : `${before},${hours}`
   }
-  return { alias, timezone: useTimezone, days, exclude }
+  return {
+    alias,
+    timezone: useTimezone,
+    days,
+    exclude: exclude.length === 0 ? undefined : exclude,
+  }
 }
