@@ -4,6 +4,7 @@ import { TABLES, type DirectiveSpec, type TypeTable } from './directives.ts'
 import { NAGIOS_TYPES, type NagiosType } from './object-types.ts'
 import type { ResolvedDefinition } from './objects.ts'
 import { readOptions } from './options.ts'
+import { WEEKDAYS } from './period-days.ts'
 import type { WrittenDirective, WrittenObject } from './written.ts'
 
 /** A chain of templates longer than this is refused. */
@@ -22,6 +23,8 @@ interface Draft extends ResolvedDefinition {
   readonly slots: (WrittenDirective | undefined)[]
   customVariables: ReadonlyMap<string, WrittenDirective>
   ranges: readonly WrittenDirective[]
+  /** What others inherit, where it is not `customVariables`: of two written with one name they get the last, the object has the first. */
+  readonly handedDown: ReadonlyMap<string, WrittenDirective> | undefined
 }
 
 const NO_VARIABLES: ReadonlyMap<string, WrittenDirective> = new Map()
@@ -41,10 +44,12 @@ export class Inheritance {
   readonly #cut = new Set<WrittenObject>()
   readonly #open = new Set<WrittenObject>()
   readonly #problems: Problems
+  readonly #warnings: Problems
   readonly #kept: KeptDefinitions | undefined
 
-  constructor(problems: Problems, kept?: KeptDefinitions) {
+  constructor(problems: Problems, warnings: Problems, kept?: KeptDefinitions) {
     this.#problems = problems
+    this.#warnings = warnings
     this.#kept = kept
   }
 
@@ -109,21 +114,17 @@ export class Inheritance {
   #apply(draft: Draft, use: WrittenDirective): void {
     const object = draft.written
     const used: (readonly [string, ResolvedDefinition])[] = []
-    let isWhole = true
     for (const name of use.value.split(',')) {
       const template = this.#template(object, name)
       if (template === undefined) {
-        this.#refuse(object, name, use)
-        isWhole = false
-        continue
+        this.#report(object, name, use)
+        return
       }
       used.push([name, template])
       if (this.#open.has(template.written) || this.#cut.has(template.written)) this.#cut.add(object)
       inherit(draft, template, TABLES[object.type])
     }
-    if (isWhole && !this.#cut.has(object)) {
-      this.#kept?.set(object, { definition: draft, templates: used })
-    }
+    if (!this.#cut.has(object)) this.#kept?.set(object, { definition: draft, templates: used })
   }
 
   #template(user: WrittenObject, name: string): Draft | undefined {
@@ -131,13 +132,19 @@ export class Inheritance {
     return template === undefined ? undefined : this.#of(template)
   }
 
-  #refuse(object: WrittenObject, name: string, { file, line, column }: WrittenDirective): void {
+  /**
+   * Nagios takes nothing of what stands behind an unknown template. It refuses the name only where it comes upon the object itself; on the
+   * way through another object's templates it overlooks it.
+   */
+  #report(object: WrittenObject, name: string, { file, line, column }: WrittenDirective): void {
     const known = this.#templates.get(object.type) ?? new Map<string, WrittenObject>()
     const hint = known.has(name.trim())
       ? 'names are separated by a comma alone, without a space'
       : didYouMean(name, known.keys())
-    const place = { file, line, column }
-    this.#problems.add(place, `unknown ${object.type} template '${name}'`, hint)
+    const isOverlooked = this.#open.size > 1
+    const found = isOverlooked ? this.#warnings : this.#problems
+    const message = `unknown ${object.type} template '${name}'`
+    found.add({ file, line, column }, message, hint)
   }
 }
 
@@ -145,6 +152,7 @@ export class Inheritance {
 function ownDraft(object: WrittenObject, table: TypeTable): Draft {
   const slots = EMPTY_SLOTS[object.type].slice()
   let customVariables: Map<string, WrittenDirective> | undefined
+  let repeated: Map<string, WrittenDirective> | undefined
   let ranges: WrittenDirective[] | undefined
   for (const directive of object.directives) {
     const { slot, name } = directive
@@ -157,9 +165,9 @@ function ownDraft(object: WrittenObject, table: TypeTable): Draft {
           : together(object.type, spec, { before, directive })
     } else if (name.startsWith('_')) {
       customVariables ??= new Map()
-      // Of two with one name macros find the first.
       if (!customVariables.has(name)) customVariables.set(name, directive)
-    } else if (table.type === 'timeperiod' && isRange(name)) (ranges ??= []).push(directive)
+      else (repeated ??= new Map()).set(name, directive)
+    } else if (table.type === 'timeperiod' && isRange(name)) addRange((ranges ??= []), directive)
   }
   return {
     type: object.type,
@@ -167,7 +175,17 @@ function ownDraft(object: WrittenObject, table: TypeTable): Draft {
     slots,
     customVariables: customVariables ?? NO_VARIABLES,
     ranges: ranges ?? NO_RANGES,
+    handedDown: repeated,
   }
+}
+
+/** A day of the week that is written twice has the last hours; dates and their like have all. */
+function addRange(ranges: WrittenDirective[], directive: WrittenDirective): void {
+  const before = WEEKDAYS.includes(directive.name)
+    ? ranges.findIndex(({ name }) => name === directive.name)
+    : -1
+  if (before < 0) ranges.push(directive)
+  else ranges[before] = directive
 }
 
 const EMPTY_SLOTS = Object.fromEntries(
@@ -245,7 +263,7 @@ function inherit(draft: Draft, template: Draft, table: TypeTable): void {
 const COMMAND_SLOT = TABLES.service.slotOf.get('check_command') as number
 
 function inheritVariables(draft: Draft, template: Draft): void {
-  if (draft.customVariables.size === 0) {
+  if (draft.customVariables.size === 0 && template.handedDown === undefined) {
     draft.customVariables = template.customVariables
     return
   }
@@ -253,14 +271,19 @@ function inheritVariables(draft: Draft, template: Draft): void {
   for (const [name, directive] of template.customVariables) {
     if (draft.customVariables.has(name)) continue
     merged ??= new Map(draft.customVariables)
-    merged.set(name, directive)
+    merged.set(name, template.handedDown?.get(name) ?? directive)
   }
   if (merged !== undefined) draft.customVariables = merged
 }
 
 /** The template's days that the period does not have itself, last one first as Nagios takes them. */
 function inheritRanges(draft: Draft, template: Draft): void {
-  const own = new Set(draft.ranges.map(({ name }) => name))
-  const added = template.ranges.filter(({ name }) => !own.has(name)).reverse()
-  draft.ranges = [...draft.ranges, ...added]
+  const known = new Set(draft.ranges.map(({ name }) => name))
+  const ranges = [...draft.ranges]
+  for (const range of template.ranges.toReversed()) {
+    if (known.has(range.name)) continue
+    known.add(range.name)
+    ranges.push(range)
+  }
+  draft.ranges = ranges
 }

@@ -51,11 +51,17 @@ export async function readNagios(
   return { ...reading, resources, files: sources.files }
 }
 
-/** The same for texts in hand, each a file of objects; nothing else is read. `include_file` is a problem here. */
+export interface NagiosTextOptions {
+  readonly cache?: NagiosCache | undefined
+  /** What the texts include is among them; otherwise `include_file` is a problem. */
+  readonly areIncludesRead?: boolean
+}
+
+/** The same for texts in hand, each a file of objects; nothing else is read. */
 export function readNagiosTexts(
   texts: readonly NagiosText[],
   settings: Partial<NagiosSettings> = {},
-  cache?: NagiosCache,
+  { cache, areIncludesRead = false }: NagiosTextOptions = {},
 ): NagiosReading {
   const problems = new Problems()
   const warnings = new Problems()
@@ -66,6 +72,7 @@ export function readNagiosTexts(
     for (const object of parsed.objects) written.push(object)
     for (const { message, hint, ...place } of parsed.problems) problems.add(place, message, hint)
     for (const { message, hint, ...place } of parsed.warnings) warnings.add(place, message, hint)
+    if (areIncludesRead) continue
     for (const { place } of parsed.includes) problems.add(place, 'other files are not read here')
   }
   parsing.end()
@@ -97,7 +104,7 @@ function resolveWritten(
   cache: NagiosCache | undefined,
 ): Omit<NagiosReading, 'resources' | 'files'> {
   const resolution: Resolution = { settings, problems, warnings, budget: new Budget(problems) }
-  const types = new Inheritance(problems, cache?.definitions).resolve(written)
+  const types = new Inheritance(problems, warnings, cache?.definitions).resolve(written)
   const objects = resolveObjects(resolution, types)
   // Where files could not be read, what is missing follows from that.
   if (written.length > 0 || problems.count === 0) verify(resolution, objects, firstPlace)

@@ -22,9 +22,9 @@ export class SourceFiles implements ReadSources {
   readonly files: string[] = []
   readonly #problems: Problems
   readonly #warnings: Problems
-  readonly #parsing: CachedParsing
+  readonly #parsing: Pick<CachedParsing, 'parse'>
 
-  constructor(problems: Problems, warnings: Problems, parsing: CachedParsing) {
+  constructor(problems: Problems, warnings: Problems, parsing: Pick<CachedParsing, 'parse'>) {
     this.#problems = problems
     this.#warnings = warnings
     this.#parsing = parsing
