@@ -14,6 +14,9 @@ export interface Problem extends Place {
 /** More than these are counted, not listed. */
 export const PROBLEMS_MAX = 1000
 
+/** A message quotes what was written; a name of a megabyte is not quoted whole. */
+const MESSAGE_MAX = 1000
+
 /** Collects what is wrong. The same words about the same place are one problem. */
 export class Problems {
   readonly #found = new Map<string, Problem>()
@@ -25,7 +28,8 @@ export class Problems {
     this.#unreadableLines.add(`${place.file}\0${place.line}`)
   }
 
-  add(place: Place, message: string, hint?: string): void {
+  add(place: Place, text: string, hint?: string): void {
+    const message = text.length > MESSAGE_MAX ? `${text.slice(0, MESSAGE_MAX)}…` : text
     const key = `${place.file}\0${place.line}\0${place.column}\0${message}`
     const { file, line, column } = place
     if (this.#unreadableLines.has(`${file}\0${line}`)) return

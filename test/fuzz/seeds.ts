@@ -42,6 +42,23 @@ function yamlSeeds(): readonly Seed[] {
   ].map((seed) => ({ language: 'yaml', ...seed }))
 }
 
+const MAIN_FILE = {
+  name: 'nagios.cfg',
+  text: `# a main file
+log_file=/var/log/nagios.log
+cfg_file=objects/commands.cfg
+cfg_dir=/etc/nagios/servers
+resource_file=resource.cfg
+use_regexp_matching=1
+interval_length=60
+low_service_flap_threshold=5.0
+service_check_timeout_state=c
+illegal_object_name_chars=\`~!$%^&*|'"<>?,()=
+date_format=iso8601
+global_host_event_handler=restart!$HOSTNAME$
+`,
+}
+
 interface Verdicts {
   readonly base: string
   readonly cases: readonly { readonly name: string; readonly definitions: string }[]
@@ -69,7 +86,10 @@ function nagiosSeeds(): readonly Seed[] {
       .files.map(([, text]) => text)
       .join('\n'),
   }))
-  return [...sets, ...cases, ...generated].map((seed) => ({ language: 'nagios', ...seed }))
+  return [MAIN_FILE, ...sets, ...cases, ...generated].map((seed) => ({
+    language: 'nagios',
+    ...seed,
+  }))
 }
 
 function filesBelow(folder: string, ending: string): readonly string[] {

@@ -1,5 +1,6 @@
 import { compile } from '../../src/configuration/compile.ts'
-import { parseObjectFile } from '../../src/configuration/nagios/object-file.ts'
+import { isMainFile, parseMainFile } from '../../src/configuration/nagios/main-file.ts'
+import { readNagiosTexts } from '../../src/configuration/nagios/read.ts'
 import { shippedPackages } from '../../src/configuration/packages.ts'
 import { PROBLEMS_MAX, type Problem } from '../../src/configuration/problem.ts'
 import { revisionOf } from '../../src/configuration/revision.ts'
@@ -17,7 +18,9 @@ const TARGETS: Readonly<Record<Language, (text: string) => void>> = {
     if (problems.length === 0) revisionOf(fleet)
   },
   nagios(text) {
-    const { problems, warnings } = parseObjectFile('x.cfg', text)
+    const { problems, warnings } = isMainFile(text)
+      ? parseMainFile('nagios.cfg', text)
+      : readNagiosTexts([{ file: 'x.cfg', text }])
     checkProblems(problems)
     checkProblems(warnings)
   },
@@ -31,7 +34,7 @@ export function readMutant(language: Language, text: string): void {
 function checkProblems(problems: readonly Problem[]): void {
   for (const { file, line, column, message } of problems) {
     const isPlace = Number.isInteger(line) && line >= 1 && Number.isInteger(column) && column >= 1
-    if (!isPlace || message === '' || message.length > 20_000)
+    if (!isPlace || message === '' || message.length > 2000)
       throw new Error(
         `no such place or message: ${file}:${line}:${column}: ${message.slice(0, 200)}`,
       )

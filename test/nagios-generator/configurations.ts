@@ -4,6 +4,7 @@ import { layout, textOf, type Layout } from './layout.ts'
 import type { NagiosFiles } from './nagios-verdict.ts'
 import { commandBlocks, contactBlocks, contactGroupBlocks } from './people.ts'
 import { periodBlocks } from './periods.ts'
+import { withPatterns } from './patterns.ts'
 import { pools, type Block } from './pools.ts'
 import { relationBlocks } from './relations.ts'
 import { serviceBlocks, serviceExtras, serviceGroupBlocks } from './services.ts'
@@ -36,14 +37,35 @@ export const configurations: fc.Arbitrary<NagiosConfiguration> = pools.chain((al
       turned: fc.boolean(),
       layout,
       emptyGroups: fc.constantFrom(true, true, false),
+      matching: fc.constantFrom<'' | 'regexp' | 'true_regexp'>(
+        '',
+        '',
+        '',
+        '',
+        '',
+        'regexp',
+        '',
+        '',
+        '',
+        '',
+        'regexp',
+        'true_regexp',
+      ),
+      choices: fc.array(fc.nat({ max: 999 }), { minLength: 7, maxLength: 41 }),
       fileCount: fc.integer({ min: 1, max: 3 }),
     })
-    .map(({ parts, turned, layout: written, emptyGroups, fileCount }) => {
-      const blocks = parts.flat()
+    .map(({ parts, turned, layout: written, emptyGroups, fileCount, matching, choices }) => {
+      const plain = parts.flat()
+      const blocks =
+        matching === '' ? plain : withPatterns(plain, choices, matching === 'true_regexp')
       return {
         blocks: turned ? blocks.toReversed() : blocks,
         layout: written,
-        settings: emptyGroups ? ['allow_empty_hostgroup_assignment=1'] : [],
+        settings: [
+          ...(emptyGroups ? ['allow_empty_hostgroup_assignment=1'] : []),
+          ...(matching === '' ? [] : ['use_regexp_matching=1']),
+          ...(matching === 'true_regexp' ? ['use_true_regexp_matching=1'] : []),
+        ],
         fileCount,
       }
     }),

@@ -36,7 +36,8 @@ function objectOf(type: string, lines: readonly (readonly [string, string])[]): 
   const ranges: string[][] = []
   for (const [name, value] of lines) {
     if (type === 'timeperiod' && !PERIOD_WORDS.has(name)) ranges.push([name, value])
-    else object[name] = valueOf(type, name, value)
+    // A custom variable that is written twice stands there twice; macros find the first.
+    else object[name] ??= valueOf(type, name, value)
   }
   return ranges.length === 0 ? object : { ...object, ranges }
 }
