@@ -68,15 +68,19 @@ export class ApplyLine {
     }
     this.#waiting++
     this.#waitingBytes += work.bytes
-    try {
-      await store.saveJob(job)
-    } catch (error) {
+    this.#note(job)
+    const saved = store.saveJob(job)
+    // Its place in the line is that of the asking, however long the saving takes.
+    this.#last = Promise.allSettled([saved, this.#last]).then(([{ status }]) => {
       this.#leave(work)
+      return status === 'fulfilled' ? this.#run(job, work) : undefined
+    })
+    try {
+      await saved
+    } catch (error) {
+      this.#jobs.delete(job.id)
       throw error
     }
-    this.#note(job)
-    const turn = this.#last.then(() => this.#run(job, work))
-    this.#last = turn
     return job
   }
 
@@ -113,7 +117,6 @@ export class ApplyLine {
   }
 
   async #run(job: ApplyJob, work: ApplyWork): Promise<void> {
-    this.#leave(work)
     if (this.#stop.signal.aborted) return
     const run = new JobRun({
       ...this.#parts,

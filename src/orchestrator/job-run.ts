@@ -59,6 +59,7 @@ export class JobRun {
         if (input === undefined) await this.#nextInput()
         else await this.#take(input)
       }
+      await this.#trim()
     } catch (error) {
       // A fault of ours must not hold up the jobs behind this one.
       log.error('an apply job broke', { job: job.id, error })
@@ -67,6 +68,18 @@ export class JobRun {
       stop.removeEventListener('abort', wake)
       this.#cancelTimer()
       for (const subscription of hears) subscription.close()
+    }
+  }
+
+  /** Before the next job stores texts. */
+  async #trim(): Promise<void> {
+    const { store, log } = this.#parts
+    const { state, changed } = this.#state.job
+    if (state !== 'active' || changed === 0) return
+    try {
+      await store.trim()
+    } catch (error) {
+      log.warn('old revisions could not be forgotten, the next job does it', { error })
     }
   }
 
@@ -107,7 +120,8 @@ export class JobRun {
     const before = this.#state.job
     const { state, effects } = step(this.#state, input, clock.now())
     this.#state = state
-    if (state.job !== before) note(state.job)
+    // The end is told when all that belongs to it is done.
+    if (state.job !== before && !isOver(state)) note(state.job)
     const hasMoved = state.job.state !== before.state || state.job.endedAt !== before.endedAt
     const isCommitted = input.kind === 'committed' // the job was stored with it
     if (hasMoved && !(isCommitted && !isOver(state))) await this.#save(state.job)
@@ -140,7 +154,8 @@ export class JobRun {
       case 'withdraw':
         return this.#decide('withdraw')
       case 'over':
-        return this.#logEnd()
+        this.#logEnd()
+        return this.#parts.note(this.#state.job)
     }
   }
 

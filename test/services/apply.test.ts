@@ -110,7 +110,7 @@ test('[CC1] two applies at once are done one after the other', async () => {
   writeFileSync(place.config, base(extra))
   const jobs = await Promise.all([1, 2, 3, 4].map((n) => api.apply({ message: `number ${n}` })))
   expect(jobs.map(({ state }) => state)).toEqual(['active', 'active', 'active', 'active'])
-  expect(jobs.map(({ changed }) => changed).sort()).toEqual([0, 0, 0, 1])
+  expect(jobs.map(({ changed }) => changed).filter((count) => count > 0)).toEqual([1])
   const spans = jobs.map(({ startedAt, endedAt }) => [startedAt, endedAt])
   expect(new Set(jobs.map(({ id }) => id)).size).toBe(4)
   expect(spans.every(([from, to]) => (from as string) <= (to as string))).toBe(true)
@@ -341,10 +341,10 @@ describe('what nobody should send', () => {
 
 /** Asks for the state of a check all the while; the longest that it took, ms. */
 function worstAnswer(of: Program): () => Promise<number> {
-  let isDone = false
+  const stop = new AbortController()
   let worst = 0
   const watching = (async () => {
-    while (!isDone) {
+    while (!stop.signal.aborted) {
       const began = performance.now()
       await of.api('/api/v1/objects/h!a')
       worst = Math.max(worst, performance.now() - began)
@@ -352,7 +352,7 @@ function worstAnswer(of: Program): () => Promise<number> {
     }
   })()
   return async () => {
-    isDone = true
+    stop.abort()
     await watching
     return worst
   }

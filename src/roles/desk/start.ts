@@ -7,11 +7,11 @@ import type { Log } from '../../base/log.ts'
 import { compileDesired, type CompiledDesired } from '../../configuration/compile-desired.ts'
 import { digestsOf, revisionOfDigests } from '../../configuration/revision.ts'
 import type { ApplyLine } from '../../orchestrator/apply-line.ts'
-import type { ApplyWork } from '../../orchestrator/apply-work.ts'
+import { ApplyImpossible, type ApplyWork } from '../../orchestrator/apply-work.ts'
 import { planOf } from '../../orchestrator/plan.ts'
 import type { Activation, ConfigurationStore } from '../../orchestrator/ports.ts'
 import type { HubSettings } from '../../settings/settings.ts'
-import type { CompilerSettings } from '../compiler/protocol.ts'
+import type { CompileOrder, CompilerSettings } from '../compiler/protocol.ts'
 import { desiredRequestOf, manifestOf } from '../compiler/workbench.ts'
 import { ConfigurationRefused } from '../configuration.ts'
 import type { Active } from './active.ts'
@@ -53,10 +53,9 @@ export async function startConfiguration(
 ): Promise<StartConfiguration> {
   const last = await store.activeActivation()
   const isPinned = last?.isPinned ?? false
-  const order =
-    isPinned && last !== undefined
-      ? await orderOfRevision(store, last.manifest)
-      : await orderOfFiles(store, last?.manifest)
+  const order = await startOrder(store, last).catch((error: unknown) => {
+    throw error instanceof ApplyImpossible ? refusal(compiler.path, error.message) : error
+  })
   const compiled = await compileDesired(...desiredRequestOf(order, compiler))
   if (compiled.problems.length > 0) throw new ConfigurationRefused(compiler.path, compiled.problems)
   const { fleet, desired } = compiled
@@ -66,6 +65,21 @@ export async function startConfiguration(
   const { owners } = desired
   const active = { fleet, revision, digests, owners, isPinned, manifest: last?.manifest }
   return { active, compiled }
+}
+
+function startOrder(
+  store: ConfigurationStore,
+  last: Activation | undefined,
+): Promise<CompileOrder> {
+  return last?.isPinned === true
+    ? orderOfRevision(store, last.manifest)
+    : orderOfFiles(store, last?.manifest)
+}
+
+function refusal(path: string, message: string): ConfigurationRefused {
+  return new ConfigurationRefused(path, [
+    { file: path, line: 1, column: 1, message, hint: undefined },
+  ])
 }
 
 function warnOfPin(
@@ -110,8 +124,7 @@ export async function activateStart(
   const { id } = await line.start(work)
   const { state, reason } = await line.ended(id)
   if (state === 'active') return
-  const problem = { file: path, line: 1, column: 1, message: reason ?? '', hint: undefined }
-  throw new ConfigurationRefused(path, [problem])
+  throw refusal(path, reason ?? 'it was not taken')
 }
 
 function startWork(
