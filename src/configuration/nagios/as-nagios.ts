@@ -104,7 +104,8 @@ function float(value: number): string {
 /** Nagios's own mistake is kept: for hosts it writes the state up as `u` too. */
 function options(value: string, up = 'o'): string {
   if (value === ALL_OPTIONS) return 'a'
-  return value === '' ? 'n' : [...value].map((letter) => (letter === 'o' ? up : letter)).join(',')
+  const letters = value.split('').map((letter) => (letter === 'o' ? up : letter))
+  return value === '' ? 'n' : letters.join(',')
 }
 
 function variables({ customVariables }: ResolvedDefinition): NagiosWords {

@@ -211,18 +211,12 @@ function together(
   if (isNothing(type, spec, directive)) return undefined
   const isNull = directive.value === NULL_WORD
   if (before === undefined) return directive
-  switch (spec.kind) {
-    case 'text':
-    case 'list':
-      return isNull ? before : directive
-    case 'group':
-      if (isNull) return before
-      return before.value === NULL_WORD ? directive : joined(before, directive)
-    case 'options':
-      return spec.name === 'flap_detection_options' ? directive : joined(before, directive)
-    default:
-      return directive
-  }
+  const { kind } = spec
+  if (kind === 'text' || kind === 'list') return isNull ? before : directive
+  if (kind === 'group' && isNull) return before
+  if (kind === 'group') return before.value === NULL_WORD ? directive : joined(before, directive)
+  const isAdding = kind === 'options' && spec.name !== 'flap_detection_options'
+  return isAdding ? joined(before, directive) : directive
 }
 
 /** In dependencies `n` is as good as not written, but for the execution of hosts. */

@@ -31,10 +31,12 @@ function optionSet(kind: 'host' | 'service', order: string): OptionSet {
   const words = WORDS[kind]
   return {
     letters: new Map(
-      [...order].flatMap((letter) => [
-        [letter, letter] as const,
-        [words[letter] ?? letter, letter] as const,
-      ]),
+      order
+        .split('')
+        .flatMap((letter) => [
+          [letter, letter] as const,
+          [words[letter] ?? letter, letter] as const,
+        ]),
     ),
     order,
   }

@@ -1,4 +1,13 @@
-import type { Step } from './posix-pattern.ts'
+/** A step of the machine that a pattern becomes. */
+export type Step =
+  | { readonly kind: 'character'; readonly fits: (character: string) => boolean; next: number }
+  | { readonly kind: 'either'; readonly next: number[] }
+  | {
+      readonly kind: 'anchor'
+      readonly holds: (text: readonly string[], at: number) => boolean
+      next: number
+    }
+  | { readonly kind: 'found' }
 
 /** `{n}` copies what it repeats; more steps than these are refused. */
 const STEPS_MAX = 5000
@@ -56,7 +65,7 @@ export class PatternParser {
   readonly #steps: Step[] = []
 
   constructor(pattern: string) {
-    this.#text = [...pattern]
+    this.#text = Array.from(pattern)
   }
 
   /** Its steps, or what is wrong with it. */

@@ -1,22 +1,11 @@
-import { PatternParser } from './posix-parser.ts'
+import { PatternParser, type Step } from './posix-parser.ts'
 
 /** A pattern longer than this is refused. */
 const PATTERN_LENGTH_MAX = 1000
 
 export type PosixPattern =
-  | { readonly kind: 'pattern'; matches(text: string): boolean }
+  | { readonly kind: 'pattern'; readonly matches: (text: string) => boolean }
   | { readonly kind: 'fault'; readonly message: string }
-
-/** A step of the machine that a pattern becomes. */
-export type Step =
-  | { readonly kind: 'character'; readonly fits: (character: string) => boolean; next: number }
-  | { readonly kind: 'either'; readonly next: number[] }
-  | {
-      readonly kind: 'anchor'
-      readonly holds: (text: readonly string[], at: number) => boolean
-      next: number
-    }
-  | { readonly kind: 'found' }
 
 /**
  * An extended POSIX regular expression, as `use_regexp_matching` reads names with. It is found anywhere in a text unless anchored. The
@@ -33,7 +22,7 @@ export function posixPattern(pattern: string): PosixPattern {
 }
 
 function isFound(steps: readonly Step[], first: number, text: string): boolean {
-  const characters = [...text]
+  const characters = Array.from(text)
   let live = new Set<number>()
   for (let at = 0; at <= characters.length; at++) {
     const reached = new Set<number>()

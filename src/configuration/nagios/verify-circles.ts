@@ -5,7 +5,7 @@ import type {
   NagiosServiceDependency,
   ResolvedDefinition,
 } from './objects.ts'
-import type { Verification } from './verify.ts'
+import type { Verification } from './verification.ts'
 
 /** What must not lead back to itself: parents of hosts, exclusions of periods, dependencies of each kind by itself. */
 export function checkCircles(verification: Verification): void {

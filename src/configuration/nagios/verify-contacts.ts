@@ -1,6 +1,6 @@
 import type { NagiosContact } from './objects.ts'
 import { refuse, warn } from './resolution.ts'
-import { checkCommand, checkReference, type Verification } from './verify.ts'
+import { checkCommand, checkReference, type Verification } from './verification.ts'
 
 export function checkContacts(verification: Verification): void {
   for (const contact of verification.objects.contacts.values()) {

@@ -1,6 +1,6 @@
 import type { NagiosEscalation, NagiosDependency } from './objects.ts'
 import { refuse } from './resolution.ts'
-import { checkNamed, checkReference, type Verification } from './verify.ts'
+import { checkNamed, checkReference, type Verification } from './verification.ts'
 
 export function checkRelations(verification: Verification): void {
   const { objects } = verification

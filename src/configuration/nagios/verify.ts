@@ -1,18 +1,12 @@
 import { nameFault } from '../names.ts'
-import { didYouMean, type Place } from '../problem.ts'
+import type { Place } from '../problem.ts'
 import type { NagiosObjects, ResolvedDefinition } from './objects.ts'
 import { refuse, type Resolution } from './resolution.ts'
 import { checkCircles } from './verify-circles.ts'
 import { checkHosts, checkServices } from './verify-monitored.ts'
 import { checkContacts } from './verify-contacts.ts'
 import { checkRelations } from './verify-relations.ts'
-
-/** Everything there is to check against, and where faults go. */
-export interface Verification extends Resolution {
-  readonly objects: NagiosObjects
-  /** Names of lists that are known to be right. */
-  readonly checkedLists: Set<readonly string[]>
-}
+import type { Verification } from './verification.ts'
 
 /** What Nagios verifies before it starts, and which names Parallax cannot have. */
 export function verify(resolution: Resolution, objects: NagiosObjects, mainPlace: Place): void {
@@ -79,63 +73,4 @@ function checkName(
       ? 'Parallax names a service host/service: write another character, and the name as it was as alias'
       : 'Nagios allows it here, Parallax does not: see docs/reference/nagios.md'
   refuse(verification, definition, { directive, message: fault, hint })
-}
-
-/** A list of names that must all be defined. Reported where the list is written. */
-export function checkNamed(
-  verification: Verification,
-  names: readonly string[],
-  where: {
-    readonly definition: ResolvedDefinition
-    readonly directive: string
-    readonly word: string
-    readonly known: ReadonlyMap<string, unknown>
-  },
-): void {
-  if (verification.checkedLists.has(names)) return
-  let isRight = true
-  for (const name of names) {
-    if (where.known.has(name)) continue
-    isRight = false
-    const message = `unknown ${where.word} '${name}'`
-    const hint = didYouMean(name, where.known.keys())
-    refuse(verification, where.definition, { directive: where.directive, message, hint })
-  }
-  if (isRight) verification.checkedLists.add(names)
-}
-
-/** One name that must be defined, if it is given. */
-export function checkReference(
-  verification: Verification,
-  definition: ResolvedDefinition,
-  {
-    directive,
-    name,
-    kind,
-  }: {
-    readonly directive: string
-    readonly name: string | undefined
-    readonly kind: 'timePeriods' | 'hosts'
-  },
-): void {
-  const known = verification.objects[kind]
-  if (name === undefined || known.has(name)) return
-  const word = kind === 'hosts' ? 'host' : 'time period'
-  const hint = didYouMean(name, known.keys())
-  refuse(verification, definition, { directive, message: `unknown ${word} '${name}'`, hint })
-}
-
-/** The command of `command!argument!argument`. */
-export function checkCommand(
-  verification: Verification,
-  definition: ResolvedDefinition,
-  { directive, line }: { readonly directive: string; readonly line: string | undefined },
-): void {
-  if (line === undefined) return
-  const bang = line.indexOf('!')
-  const name = bang < 0 ? line : line.slice(0, bang)
-  const { commands } = verification.objects
-  if (commands.has(name)) return
-  const hint = didYouMean(name, commands.keys())
-  refuse(verification, definition, { directive, message: `unknown command '${name}'`, hint })
 }
