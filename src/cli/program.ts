@@ -10,6 +10,7 @@ import { addEvents } from './commands/events.ts'
 import { addExport } from './commands/export.ts'
 import { addGet } from './commands/get.ts'
 import { addDiff, addHistory } from './commands/history.ts'
+import { addImport } from './commands/import.ts'
 import { addObject } from './commands/object.ts'
 import { addPlan } from './commands/plan.ts'
 import { addRollback } from './commands/rollback.ts'
@@ -40,6 +41,7 @@ export function createProgram(): Command {
   addDiff(program)
   addRollback(program)
   addExport(program)
+  addImport(program)
   addObject(program)
   addGet(program)
   addDescribe(program)

@@ -1,6 +1,7 @@
 import type { CheckId } from '../domain/check-id.ts'
 import type { Host, Service } from '../domain/fleet.ts'
 import type { Definition, Definitions, KindName } from './definitions.ts'
+import { NagiosMemory } from './from-nagios/memory.ts'
 import type { HostDraft } from './host-drafts.ts'
 import type { Resource } from './macro-values.ts'
 import { SourceMemory } from './yaml/read-definitions.ts'
@@ -22,6 +23,7 @@ const OWN_KINDS: ReadonlySet<string> = new Set(['hosts', 'services', 'hostServic
  */
 export class CompileMemory {
   readonly sources = new SourceMemory()
+  readonly nagios = new NagiosMemory()
   #before = emptyFindings()
   #now = emptyFindings()
   #environment: readonly unknown[] = []

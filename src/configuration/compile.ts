@@ -1,23 +1,27 @@
 import { parseServiceId, type CheckId } from '../domain/check-id.ts'
-import type { Fleet } from '../domain/fleet.ts'
+import { EMPTY_FLEET, type Fleet } from '../domain/fleet.ts'
 import type { TimePeriod } from '../domain/time-period.ts'
 import { CheckPlanner } from './check-plan.ts'
 import { CompileMemory } from './compile-memory.ts'
 import { CommandCompiler } from './command-compiler.ts'
 import { draftContacts } from './contacts.ts'
-import { asList, type Definitions } from './definitions.ts'
+import { asList, type Definition, type Definitions, type KindName } from './definitions.ts'
 import { Expander } from './expansion.ts'
 import { FleetBuilder } from './fleet-builder.ts'
 import { draftHosts, type HostDraft } from './host-drafts.ts'
 import type { SharedMacros } from './macro-values.ts'
 import { Membership } from './membership.ts'
+import { NagiosMemory } from './from-nagios/memory.ts'
+import { isNagiosSource, readingOf } from './from-nagios/sources.ts'
 import { Problems, type Problem } from './problem.ts'
 import { checkReferences } from './references.ts'
 import { resolveRelations } from './relations.ts'
 import { readResources, type ResourceReading } from './resources.ts'
 import { draftServices, type ServiceDraft } from './service-drafts.ts'
 import { SharedFaults } from './shared-faults.ts'
+import { KINDS } from './yaml/kinds.ts'
 import { readDefinitions, type PackageReading } from './yaml/read-definitions.ts'
+import { reportTwice } from './yaml/read-source.ts'
 import type { SourceText } from './yaml/source-tree.ts'
 
 export interface CompileOptions extends ResourceReading {
@@ -36,6 +40,8 @@ export interface Compiled {
   readonly fleet: Fleet
   /** All of them, in the order of the files. */
   readonly problems: readonly Problem[]
+  /** What Nagios only warns of. */
+  readonly warnings: readonly Problem[]
 }
 
 /**
@@ -44,11 +50,43 @@ export interface Compiled {
  */
 export function compile(sources: readonly SourceText[], options: CompileOptions = {}): Compiled {
   const problems = new Problems()
-  const definitions = readDefinitions(sources, problems, {
-    packages: options.packages,
-    ...(options.memory === undefined ? {} : { memory: options.memory.sources }),
+  const { memory } = options
+  const nagios = sources.filter(isNagiosSource)
+  const written = readDefinitions(
+    nagios.length === 0 ? sources : sources.filter((source) => !isNagiosSource(source)),
+    problems,
+    { packages: options.packages, ...(memory === undefined ? {} : { memory: memory.sources }) },
+  )
+  const compileOptions = { name: sources[0]?.file ?? '', ...options }
+  if (nagios.length === 0) return compileDefinitions(written, compileOptions, problems)
+  const nagiosMemory = memory?.nagios ?? new NagiosMemory()
+  const reading = readingOf(nagios, {
+    readSecret: options.readSecret,
+    cache: memory === undefined ? undefined : nagiosMemory.cache,
   })
-  return compileDefinitions(definitions, { name: sources[0]?.file ?? '', ...options }, problems)
+  const { warnings } = reading
+  if (reading.problems.length > 0) {
+    for (const { message, hint, ...place } of reading.problems) problems.add(place, message, hint)
+    return { fleet: EMPTY_FLEET, problems: problems.sorted(), warnings }
+  }
+  const definitions = united(nagiosMemory.definitionsOf(reading), written, problems)
+  return { ...compileDefinitions(definitions, compileOptions, problems), warnings }
+}
+
+/** What Nagios's files say, and what stands beside them in YAML. */
+function united(nagios: Definitions, written: Definitions, problems: Problems): Definitions {
+  const all = { ...nagios } as Record<string, ReadonlyMap<string, unknown>>
+  for (const kind of Object.keys(KINDS) as KindName[]) {
+    if (written[kind].size === 0) continue
+    const both = new Map<string, Definition<unknown>>(nagios[kind])
+    for (const [name, definition] of written[kind] as ReadonlyMap<string, Definition<unknown>>) {
+      const before = both.get(name)
+      if (before === undefined) both.set(name, definition)
+      else reportTwice(problems, kind, before, definition)
+    }
+    all[kind] = both
+  }
+  return { ...all, hostServices: written.hostServices } as unknown as Definitions
 }
 
 /** @param problems of reading the definitions; those of compiling them are added */
@@ -69,7 +107,7 @@ export function compileDefinitions(
   const fleet = fleetOf(definitions, { ...options, memory }, problems)
   const found = problems.sorted()
   memory.end(found.length > 0)
-  return { fleet, problems: found }
+  return { fleet, problems: found, warnings: [] }
 }
 
 function fleetOf(

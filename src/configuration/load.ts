@@ -13,6 +13,8 @@ export interface Configuration {
   readonly fleet: Fleet
   readonly revision: string
   readonly problems: readonly Problem[]
+  /** What Nagios only warns of. */
+  readonly warnings: readonly Problem[]
   /** Files that were read, in their order. */
   readonly files: readonly string[]
 }
@@ -40,6 +42,7 @@ export async function loadConfiguration(
     fleet: compiled.fleet,
     revision: revisionOf(compiled.fleet),
     problems: problems.sorted(),
+    warnings: compiled.warnings,
     files: read.sources.map((source) => source.file),
   }
 }

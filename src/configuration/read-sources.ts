@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { readNagiosSources } from './from-nagios/sources.ts'
 import { Problems, type Problem } from './problem.ts'
 import type { SecretRead } from './resources.ts'
 import type { SourceText } from './yaml/source-tree.ts'
@@ -15,13 +16,15 @@ export interface ReadSources {
 }
 
 /**
- * Reads one file, or every `*.yaml` and `*.yml` of a folder and those below it, in the order of their names; what begins with a dot is
+ * Reads a configuration. A Nagios site is a main file, a file of objects, or a folder that holds `*.cfg` and no YAML: the texts of all its files.
+ * Else reads one file, or every `*.yaml` and `*.yml` of a folder and those below it, in the order of their names; what begins with a dot is
  * left out. What cannot be read is a problem.
  */
 export async function readSources(path: string): Promise<ReadSources> {
   const problems = new Problems()
   const refuse = (file: string, message: string, hint?: string): void =>
     problems.add({ file, line: 1, column: 1 }, message, hint)
+  if (await isNagiosPath(path)) return readNagiosSources(path)
   const files = await filesAt(path, refuse)
   if (files.length === 0 && problems.sorted().length === 0) {
     refuse(path, 'the folder has no YAML files', 'files end in .yaml or .yml')
@@ -37,6 +40,14 @@ export async function readSources(path: string): Promise<ReadSources> {
   return { sources, problems: problems.sorted() }
 }
 
+async function isNagiosPath(path: string): Promise<boolean> {
+  if (path.endsWith('.cfg')) return true
+  const names = await readdir(path).catch(() => [])
+  return names.some((name) => name.endsWith('.cfg')) && !names.some((name) => YAML.test(name))
+}
+
+const YAML = /\.ya?ml$/
+
 type Refuse = (file: string, message: string, hint?: string) => void
 
 async function filesAt(path: string, refuse: Refuse): Promise<readonly string[]> {
@@ -44,7 +55,7 @@ async function filesAt(path: string, refuse: Refuse): Promise<readonly string[]>
     if (!(await stat(path)).isDirectory()) return [path]
     const names = await readdir(path, { recursive: true, withFileTypes: true })
     return names
-      .filter((entry) => !entry.isDirectory() && /\.ya?ml$/.test(entry.name))
+      .filter((entry) => !entry.isDirectory() && YAML.test(entry.name))
       .map((entry) => join(entry.parentPath, entry.name))
       .filter((file) => !/(^|\/)\.[^/]/.test(file.slice(path.length)))
       .sort()

@@ -25,6 +25,20 @@ export interface Fleet {
   readonly serviceEscalations: ReadonlyMap<string, ServiceEscalation>
 }
 
+export const EMPTY_FLEET: Fleet = Object.freeze({
+  hosts: new Map(),
+  services: new Map(),
+  hostGroups: new Map(),
+  serviceGroups: new Map(),
+  timePeriods: new Map(),
+  contacts: new Map(),
+  contactGroups: new Map(),
+  hostDependencies: new Map(),
+  serviceDependencies: new Map(),
+  hostEscalations: new Map(),
+  serviceEscalations: new Map(),
+})
+
 /** What hosts and services have in common. */
 export interface Monitored {
   readonly id: CheckId

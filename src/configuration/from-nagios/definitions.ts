@@ -5,6 +5,7 @@ import type {
   NagiosReading,
   NagiosService,
   NagiosSettings,
+  NagiosTold,
   ResolvedDefinition,
 } from '../nagios/objects.ts'
 import { KINDS } from '../yaml/kinds.ts'
@@ -22,44 +23,64 @@ export type Collected = { readonly [K in KindName]: Map<string, Definition<Value
  * What Nagios resolved, as definitions that the compiler takes: flat, without templates, each group named by its members. The same
  * objects with templates and groups as people wrote them: `templates.ts`.
  */
-export function definitionsOf(reading: NagiosReading): Definitions {
+export function definitionsOf(
+  reading: NagiosReading,
+  keep: Keep = (_, __, make) => make(),
+): Definitions {
   const into = emptyDefinitions()
   const { objects, settings } = reading
   const known = new KnownMacros(reading)
   addSimpleObjects(reading, into)
-  for (const command of objects.commands.values()) {
-    const value = { line: command.commandLine, unknownMacros: 'literal' }
-    put(into, 'commands', { name: command.name, value, from: command.definition })
+  for (const { name, commandLine, definition } of objects.commands.values()) {
+    const value = { line: commandLine, unknownMacros: 'literal' }
+    put(into, 'commands', { name, value, from: definition })
   }
   for (const host of objects.hosts.values()) {
-    const variables = variablesOf(host.definition)
-    const value = { ...hostTarget(host, settings), groups: host.groups, variables }
-    put(into, 'hosts', {
-      name: host.name,
-      value: known.onlyIn(value, host, undefined),
-      from: host.definition,
+    const { definition, name, groups } = host
+    const key = JSON.stringify([host.address, host.alias, host.parents, groups, toldOf(host)])
+    const made = keep(definition, key, () => {
+      const variables = variablesOf(definition)
+      const value = { ...hostTarget(host, settings), groups, variables }
+      return madeOf(name, known.onlyIn(value, host, undefined), definition)
     })
+    into.hosts.set(name, made as Definition<ValueOf<'hosts'>>)
   }
   for (const [key, services] of sharedServices(objects.services)) {
     const first = services[0] as NagiosService
-    const value = {
-      ...serviceTarget(first, settings),
-      ...toldTarget(first, settings),
-      groups: first.groups,
-      parents: first.parents.map((parent) => parent.join('!')),
-      name: first.description,
-      host: services.map((service) => service.hostName),
-      variables: variablesOf(first.definition),
-    }
-    const host = objects.hosts.get(first.hostName)
-    put(into, 'services', {
-      name: key,
-      value: known.onlyIn(value, host, first),
-      from: first.definition,
+    const { definition } = first
+    const hosts = services.map((service) => service.hostName)
+    const made = keep(definition, `${key} ${hosts.join()}`, () => {
+      const value = {
+        ...serviceTarget(first, settings),
+        ...toldTarget(first, settings),
+        groups: first.groups,
+        parents: first.parents.map((parent) => parent.join('!')),
+        name: first.description,
+        host: hosts,
+        variables: variablesOf(definition),
+      }
+      const host = objects.hosts.get(first.hostName)
+      return madeOf(key, known.onlyIn(value, host, first), definition)
     })
+    into.services.set(key, made as Definition<ValueOf<'services'>>)
   }
   addRelations(reading, into)
   return into
+}
+
+/** A definition of some kind. */
+export type Made = Definition<unknown>
+
+/** Gives what was made before of this definition under this key, or makes it. */
+export type Keep = (definition: ResolvedDefinition, key: string, make: () => Made) => Made
+
+function toldOf({
+  contacts,
+  contactGroups,
+  notificationInterval,
+  notificationPeriod,
+}: NagiosTold): readonly unknown[] {
+  return [contacts, contactGroups, notificationInterval, notificationPeriod]
 }
 
 export function emptyDefinitions(): Collected {
@@ -81,12 +102,15 @@ export function put(
     readonly from: ResolvedDefinition | Origin
   },
 ): void {
+  const kept = into[kind] as Map<string, Made>
+  kept.set(name, madeOf(name, value, from))
+}
+
+function madeOf(name: string, value: Attributes, from: ResolvedDefinition | Origin): Made {
   const origin = 'place' in from ? from : originOf(from)
-  const present = Object.fromEntries(
-    Object.entries(value).filter(([, one]) => one !== undefined),
-  ) as ValueOf<typeof kind>
-  const kept = into[kind] as Map<string, Definition<unknown>>
-  kept.set(name, { name, value: present, origin })
+  const present: Record<string, unknown> = {}
+  for (const key in value) if (value[key] !== undefined) present[key] = value[key]
+  return { name, value: present, origin }
 }
 
 /** Periods, people, groups and resources: these need no templates to be readable. */
@@ -147,9 +171,7 @@ export function sharedServices(
   const shared = new Map<string, NagiosService[]>()
   for (const service of services) {
     const { file, line } = service.definition.written
-    const { contacts, contactGroups, notificationInterval, notificationPeriod } = service
-    const told = [contacts, contactGroups, notificationInterval, notificationPeriod]
-    const key = `${file}:${line} ${service.description} ${JSON.stringify([told, service.groups, service.parents])}`
+    const key = `${file}:${line} ${service.description} ${JSON.stringify([toldOf(service), service.groups, service.parents])}`
     const known = shared.get(key)
     if (known === undefined) shared.set(key, [service])
     else known.push(service)

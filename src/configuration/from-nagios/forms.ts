@@ -74,8 +74,12 @@ export class Forms {
   }
 
   /** What an object says itself, corrected so that with its templates it says `target`. */
-  settle(kind: TemplateKind, definition: ResolvedDefinition, target: Attributes): SettledForm {
-    const own = this.#own(kind, definition.written)
+  settle(
+    kind: TemplateKind,
+    { definition, name }: { readonly definition: ResolvedDefinition; readonly name: string },
+    target: Attributes,
+  ): SettledForm {
+    const own = withoutNameItself(this.#own(kind, definition.written), name)
     const needed = corrections(this.resolve(kind, own, definition), target)
     const corrected = { ...own, ...needed }
     return { own: corrected, has: this.resolve(kind, corrected, definition) }
@@ -94,7 +98,7 @@ export class Forms {
   addContacts(): void {
     const { contacts, contactGroups } = this.#reading.objects
     const forms = [...contacts.values()].map((contact) => {
-      const form = this.settle('contact', contact.definition, contactTarget(contact))
+      const form = this.settle('contact', contact, contactTarget(contact))
       return { contact, form }
     })
     const gone = this.addGroups(
@@ -115,7 +119,7 @@ export class Forms {
     const { objects, settings } = this.#reading
     const forms = [...objects.hosts.values()].map((host) => {
       const target = this.known.onlyIn(hostTarget(host, settings), host, undefined)
-      return { host, form: this.settle('host', host.definition, target) }
+      return { host, form: this.settle('host', host, target) }
     })
     const gone = this.addGroups(
       'hostGroups',
@@ -170,11 +174,19 @@ export class Forms {
     const { values, use, variables } = ownAttributes(written, RULES[kind], this.#reading.settings)
     const named = use.map((name) => this.#names[kind].of(name))
     return {
-      use: named.length === 0 ? undefined : named,
+      use: named.length > 1 ? named : named[0],
       ...values,
       variables: Object.keys(variables).length === 0 ? undefined : variables,
     }
   }
+}
+
+/** An alias or address that is the name says nothing. */
+function withoutNameItself(own: Attributes, name: string): Attributes {
+  const kept = Object.entries(own).filter(
+    ([key, value]) => value !== name || (key !== 'alias' && key !== 'address'),
+  )
+  return kept.length === Object.keys(own).length ? own : Object.fromEntries(kept)
 }
 
 const NESTED = {

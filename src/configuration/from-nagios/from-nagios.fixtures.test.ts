@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { fixtureFiles, fixtureFolder } from '../../../test/fixture-files.ts'
-import { hostCheckId, serviceCheckId } from '../../domain/check-id.ts'
+import { serviceCheckId } from '../../domain/check-id.ts'
 import type { CheckCommand } from '../../domain/check.ts'
 import type { Fleet, Monitored } from '../../domain/fleet.ts'
 import { fillRuntimeMacros } from '../../domain/macros.ts'
@@ -72,7 +71,7 @@ describe.each(fixtureFiles<Expected>('resolved_check_commands'))('$path', ({ pat
     expect(imported.hosts.size).toBeGreaterThan(0)
     for (const kind of Object.keys(direct) as (keyof Fleet)[]) {
       const of = (fleet: Fleet): unknown =>
-        Object.fromEntries([...fleet[kind]].map(([id, object]) => [id, without(object)]).sort())
+        Object.fromEntries([...fleet[kind]].map(([id, object]) => [id, without(object)]))
       expect(of(imported), kind).toEqual(of(direct))
     }
     expect(revisionOf(imported)).toBe(revisionOf(direct))
@@ -81,7 +80,7 @@ describe.each(fixtureFiles<Expected>('resolved_check_commands'))('$path', ({ pat
   test('[NF2] hosts and services are those that Nagios resolved', async () => {
     const { direct } = await fleetsOf(path)
     const { host = [], service = [] } = content.objects
-    expect([...direct.hosts.keys()].sort()).toEqual(host.map((one) => one['host_name']).sort())
+    expect([...direct.hosts.keys()].sort()).toEqual(host.map((one) => String(one['host_name'])).sort())
     for (const one of host) {
       const found = direct.hosts.get(one['host_name'] as string)
       expect(asNagios(found as Monitored), String(one['host_name'])).toEqual(wanted(one))
@@ -207,7 +206,7 @@ function asNagios(object: Monitored): unknown {
 }
 
 function wanted(one: Readonly<Record<string, unknown>>): unknown {
-  const text = (name: string): string => String(one[name] ?? '')
+  const text = (name: string): string => (one[name] as string | undefined) ?? ''
   const letters = (name: string, none: string): string =>
     text(name) === 'a' ? 'all' : text(name) === 'n' ? none : text(name).split(',').sort().join('')
   const isActive = text('active_checks_enabled') === '1' && Number(text('check_interval')) > 0

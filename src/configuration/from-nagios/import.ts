@@ -1,6 +1,7 @@
-import { readNagios } from '../nagios/read.ts'
 import type { Problem } from '../problem.ts'
+import { readSecretFile } from '../read-sources.ts'
 import { writeYaml } from '../yaml/write-yaml.ts'
+import { readingOf, readNagiosSources } from './sources.ts'
 import { templatedDefinitions } from './templated.ts'
 
 export interface NagiosImport {
@@ -17,8 +18,11 @@ export interface NagiosImport {
 
 /** @param path a main file (`nagios.cfg`), a file of objects, or a folder of them */
 export async function importNagios(path: string): Promise<NagiosImport> {
-  const reading = await readNagios(path)
-  const { problems, warnings, files, objects } = reading
+  const read = await readNagiosSources(path)
+  const reading = readingOf(read.sources, { readSecret: readSecretFile })
+  const { warnings, files, objects } = reading
+  // What could not be read explains what is missing.
+  const problems = read.problems.length > 0 ? read.problems : reading.problems
   const found = { problems, warnings, files }
   const counts = { hosts: objects.hosts.size, services: objects.services.length }
   if (problems.length > 0) return { ...found, ...counts, text: '', secrets: [] }

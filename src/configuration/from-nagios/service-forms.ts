@@ -118,7 +118,7 @@ function batchesOf({ objects, settings }: NagiosReading, forms: Forms): readonly
     const first = services[0] as NagiosService
     const host = objects.hosts.get(first.hostName)
     const target = forms.known.onlyIn(serviceTarget(first, settings), host, first)
-    const form = forms.settle('service', definition, target)
+    const form = forms.settle('service', { definition, name: first.description }, target)
     const parts = Map.groupBy(services, (service) => {
       const hostSays = objects.hosts.get(service.hostName)
       const needed = told(form.has, service, hostSays, settings)

@@ -3,6 +3,7 @@ import type { NagiosReading } from '../nagios/objects.ts'
 import { addCommands } from './command-forms.ts'
 import { Forms } from './forms.ts'
 import { addRelationForms } from './relation-forms.ts'
+import { dropUnknownReferences } from './unknown-references.ts'
 import { addServiceForms } from './service-forms.ts'
 
 /**
@@ -18,5 +19,6 @@ export function templatedDefinitions(reading: NagiosReading): Definitions {
   addServiceForms(reading, forms)
   addRelationForms(reading, forms.into)
   addCommands(reading, forms)
+  dropUnknownReferences(forms.into)
   return forms.into
 }

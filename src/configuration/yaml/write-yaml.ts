@@ -71,7 +71,7 @@ function textOf(root: unknown): string {
   const document = new Document(root, { aliasDuplicateObjects: false })
   visit(document, {
     Collection(_, node) {
-      if (isShort(node as YAMLMap | YAMLSeq)) node.flow = true
+      if (isShort(node)) node.flow = true
     },
   })
   if (isMap(document.contents)) {
