@@ -8,6 +8,7 @@ import {
   type KeptText,
   type ProposedDocuments,
 } from './desired.ts'
+import { isNagiosSource } from './from-nagios/sources.ts'
 import type { LoadOptions } from './load.ts'
 import { shippedPackages } from './packages.ts'
 import { Problems, type Problem } from './problem.ts'
@@ -57,6 +58,14 @@ export async function compileDesired(
   const relevant = read.sources.length === 0 && read.problems.length > 0 ? [] : compiled.problems
   for (const { message, hint, ...place } of [...read.problems, ...relevant])
     problems.add(place, message, hint)
+  for (const { name } of proposal?.documents ?? []) {
+    if (isNagiosSource({ file: name, text: '' }))
+      problems.add(
+        { file: name, line: 1, column: 1 },
+        'documents are YAML, and their names do not end in .cfg',
+        '`parallax apply -f` sends object files of Nagios as YAML',
+      )
+  }
   return {
     fleet: compiled.fleet,
     problems: [

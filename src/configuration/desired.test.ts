@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { compile } from './compile.ts'
+import { compileDesired } from './compile-desired.ts'
 import {
   desiredOf,
   hashOf,
@@ -136,4 +137,26 @@ test('[CC26] a name in a file and in an object of the API is a problem that name
   expect(problems).toMatchObject([
     { file: 'api/hosts/web', message: "host 'web' is defined twice, first at p.yaml:1:10" },
   ])
+})
+
+describe('[CC22] names that look like files of Nagios', () => {
+  test('are names', () => {
+    const { sources } = desiredOf({ files, objects: [stored('hosts', 'web.cfg', passive)] })
+    expect(sources.map(({ file }) => file)).toEqual(['p.yaml', 'api/hosts/web.cfg (YAML)'])
+    expect([...compile(sources).fleet.hosts.keys()]).toEqual(['web.cfg'])
+  })
+  test('are refused for documents', async () => {
+    const documents = [{ name: 'x.cfg', text: 'define host { host_name x }' }]
+    const { problems } = await compileDesired(
+      { path: '/nowhere', texts: [], objects: [web], proposal: { ...proposed(''), documents } },
+      {},
+    )
+    expect(problems).toContainEqual({
+      file: 'x.cfg',
+      line: 1,
+      column: 1,
+      message: 'documents are YAML, and their names do not end in .cfg',
+      hint: '`parallax apply -f` sends object files of Nagios as YAML',
+    })
+  })
 })

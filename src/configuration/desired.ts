@@ -68,7 +68,9 @@ export function hashOf(text: string): string {
 
 /** The name under which problems speak of an object of the API. */
 export function sourceNameOf(object: { readonly kind: string; readonly name: string }): string {
-  return `api/${object.kind}/${object.name}`
+  const file = `api/${object.kind}/${object.name}`
+  // What ends in .cfg would be read as a file of Nagios; no name of an object holds a parenthesis.
+  return file.endsWith('.cfg') ? `${file} (YAML)` : file
 }
 
 /** A YAML source with this one object. */

@@ -9,6 +9,7 @@ import {
 import { CompileMemory } from '../../configuration/compile-memory.ts'
 import type { ApiObject, Desired, KeptText } from '../../configuration/desired.ts'
 import type { LoadOptions } from '../../configuration/load.ts'
+import { readSecretFile } from '../../configuration/read-sources.ts'
 import {
   differenceOf,
   kindChangesOf,
@@ -83,7 +84,7 @@ export class Workbench {
         collectGarbage()
         return { kind: 'rested' }
       case 'export':
-        return { kind: 'export', text: exportedYaml(request.texts.map(inflated)) }
+        return { kind: 'export', text: exportedYaml(request.texts.map(inflated), readSecretFile) }
     }
   }
 

@@ -1,4 +1,5 @@
 import { hashOf, textOfObject } from '../../configuration/desired.ts'
+import { MASK } from '../../configuration/expansion.ts'
 import { objectFaults } from '../../configuration/object-faults.ts'
 import type { ConfigurationDesk, ObjectChange, ObjectOutcome } from '../../web/ports.ts'
 import type { ConfigurationObject } from '../../wire/api/configuration.ts'
@@ -53,8 +54,6 @@ export function createObjectDesk({
     remove: (change, author) => write(change, undefined, author),
   }
 }
-
-const MASK = '***'
 
 /** Where a secret is read is no secret. */
 function masked(object: ConfigurationObject): ConfigurationObject {
