@@ -111,8 +111,13 @@ export function itemsOf(text: string | undefined): readonly string[] {
 
 /** Blanks as C's `strip` in Nagios knows them. */
 export function trimmed(text: string): string {
-  const first = text.charCodeAt(0)
-  const last = text.charCodeAt(text.length - 1)
-  if (first > 32 && last > 32) return text
-  return text.replace(/^[ \t\r\n]+/, '').replace(/[ \t\r\n]+$/, '')
+  let from = 0
+  let to = text.length
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to--
+  while (from < to && isBlank(text.charCodeAt(from))) from++
+  return from === 0 && to === text.length ? text : text.slice(from, to)
+}
+
+function isBlank(code: number): boolean {
+  return code === 32 || code === 9 || code === 10 || code === 13
 }

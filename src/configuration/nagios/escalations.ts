@@ -33,6 +33,11 @@ export function hostEscalations(
 ): readonly NagiosHostEscalation[] {
   const found: NagiosHostEscalation[] = []
   for (const definition of definitions) {
+    const isNamed = [MASTER.host, MASTER.hostGroup].some(
+      (directive) => valueOf(definition, directive) !== undefined,
+    )
+    // A template may leave that to others.
+    if (!isNamed && !definition.written.isRegistered) continue
     const named = hostsOf(targets, definition, MASTER)
     if (named === undefined) continue
     if (named.size === 0) {

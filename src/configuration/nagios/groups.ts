@@ -75,7 +75,7 @@ export class Grouping<M> {
         refuse(this.#resolution, definition, {
           directive,
           message,
-          hint: this.#groups.nearTo(name),
+          hint: this.#groups.nearTo(this.#resolution, name),
         })
       }
     }
@@ -115,6 +115,7 @@ export class Grouping<M> {
       if (inner.state === 'open' || here.length > GROUP_DEPTH_MAX) this.#refuseCircle(inner, here)
       else this.#nestOne(inner, here)
       if (inner.state !== 'done') continue
+      if (!this.#resolution.budget.work(inner.members.size, group.definition)) return
       for (const one of [...inner.members].reverse()) this.#add(group, one)
     }
     group.state = 'done'

@@ -1,14 +1,18 @@
 import { didYouMean, type Problems } from '../problem.ts'
 import { NULL_WORD, placeOfObject } from './definition.ts'
-import { TABLES, type DirectiveSpec, type TypeTable } from './directives.ts'
+import { TABLES, type DirectiveSpec } from './directives.ts'
 import { NAGIOS_TYPES, type NagiosType } from './object-types.ts'
 import type { ResolvedDefinition } from './objects.ts'
-import { readOptions } from './options.ts'
-import { WEEKDAYS } from './period-days.ts'
+import { ownDraft, type Draft } from './own-definition.ts'
 import type { WrittenDirective, WrittenObject } from './written.ts'
 
 /** A chain of templates longer than this is refused. */
 const TEMPLATE_DEPTH_MAX = 500
+/** A list that `+` has made longer than this is refused. */
+const LIST_LENGTH_MAX = 1 << 20
+/** Custom variables and days of periods that are copied from templates in all. */
+const COPIED_MAX = 4_000_000
+const HINTS_MAX = 200
 
 /** Definitions of an earlier reading, each with the templates that it was made of. */
 export type KeptDefinitions = WeakMap<WrittenObject, KeptDefinition>
@@ -17,18 +21,6 @@ export interface KeptDefinition {
   readonly definition: ResolvedDefinition
   readonly templates: readonly (readonly [name: string, ResolvedDefinition])[]
 }
-
-/** A definition while templates are still being applied to it. */
-interface Draft extends ResolvedDefinition {
-  readonly slots: (WrittenDirective | undefined)[]
-  customVariables: ReadonlyMap<string, WrittenDirective>
-  ranges: readonly WrittenDirective[]
-  /** What others inherit, where it is not `customVariables`: of two written with one name they get the last, the object has the first. */
-  readonly handedDown: ReadonlyMap<string, WrittenDirective> | undefined
-}
-
-const NO_VARIABLES: ReadonlyMap<string, WrittenDirective> = new Map()
-const NO_RANGES: readonly WrittenDirective[] = []
 
 /** All definitions of each type, latest first: the order in which Nagios goes through them. */
 export type DefinitionsByType = Readonly<Record<NagiosType, readonly ResolvedDefinition[]>>
@@ -43,6 +35,9 @@ export class Inheritance {
   /** Definitions in which a circle of templates was cut: they depend on where one began. */
   readonly #cut = new Set<WrittenObject>()
   readonly #open = new Set<WrittenObject>()
+  #copied = 0
+  #hintsLeft = HINTS_MAX
+  #isOver = false
   readonly #problems: Problems
   readonly #warnings: Problems
   readonly #kept: KeptDefinitions | undefined
@@ -122,9 +117,28 @@ export class Inheritance {
       }
       used.push([name, template])
       if (this.#open.has(template.written) || this.#cut.has(template.written)) this.#cut.add(object)
-      inherit(draft, template, TABLES[object.type])
+      if (!this.#inherit(draft, template)) return
     }
     if (!this.#cut.has(object)) this.#kept?.set(object, { definition: draft, templates: used })
+  }
+
+  /** False when a bound is reached: nothing more is inherited then. */
+  #inherit(draft: Draft, template: Draft): boolean {
+    const isFine = inheritSlots(draft, template)
+    const copied = template.ranges.length + draft.ranges.length
+    const isSharing = draft.customVariables.size === 0 && template.handedDown === undefined
+    this.#copied += copied + (isSharing ? 0 : template.customVariables.size)
+    if (!isFine || this.#copied > COPIED_MAX) {
+      const message = isFine
+        ? `templates hand down more than ${COPIED_MAX} custom variables and days in all`
+        : `'+' makes a list longer than ${LIST_LENGTH_MAX} characters`
+      if (!this.#isOver) this.#problems.add(placeOfObject(draft.written), message)
+      this.#isOver = true
+      return false
+    }
+    if (template.customVariables.size > 0) inheritVariables(draft, template)
+    if (template.ranges.length > 0) inheritRanges(draft, template)
+    return true
   }
 
   #template(user: WrittenObject, name: string): Draft | undefined {
@@ -140,118 +154,37 @@ export class Inheritance {
     const known = this.#templates.get(object.type) ?? new Map<string, WrittenObject>()
     const hint = known.has(name.trim())
       ? 'names are separated by a comma alone, without a space'
-      : didYouMean(name, known.keys())
+      : this.#hintsLeft-- > 0
+        ? didYouMean(name.slice(0, 255), known.keys())
+        : undefined
     const isOverlooked = this.#open.size > 1
     const found = isOverlooked ? this.#warnings : this.#problems
-    const message = `unknown ${object.type} template '${name}'`
+    const message = `unknown ${object.type} template '${name.slice(0, 255)}'`
     found.add({ file, line, column }, message, hint)
   }
 }
 
-/** What the definition says itself. */
-function ownDraft(object: WrittenObject, table: TypeTable): Draft {
-  const slots = EMPTY_SLOTS[object.type].slice()
-  let customVariables: Map<string, WrittenDirective> | undefined
-  let repeated: Map<string, WrittenDirective> | undefined
-  let ranges: WrittenDirective[] | undefined
-  for (const directive of object.directives) {
-    const { slot, name } = directive
-    if (slot >= 0) {
-      const spec = table.bySlot[slot] as DirectiveSpec
-      const before = slots[slot]
-      slots[slot] =
-        before === undefined && !isNothing(object.type, spec, directive)
-          ? directive
-          : together(object.type, spec, { before, directive })
-    } else if (name.startsWith('_')) {
-      customVariables ??= new Map()
-      if (!customVariables.has(name)) customVariables.set(name, directive)
-      else (repeated ??= new Map()).set(name, directive)
-    } else if (table.type === 'timeperiod' && isRange(name)) addRange((ranges ??= []), directive)
-  }
-  return {
-    type: object.type,
-    written: object,
-    slots,
-    customVariables: customVariables ?? NO_VARIABLES,
-    ranges: ranges ?? NO_RANGES,
-    handedDown: repeated,
-  }
-}
-
-/** A day of the week that is written twice has the last hours; dates and their like have all. */
-function addRange(ranges: WrittenDirective[], directive: WrittenDirective): void {
-  const before = WEEKDAYS.includes(directive.name)
-    ? ranges.findIndex(({ name }) => name === directive.name)
-    : -1
-  if (before < 0) ranges.push(directive)
-  else ranges[before] = directive
-}
-
-const EMPTY_SLOTS = Object.fromEntries(
-  Object.values(TABLES).map(({ type, slotCount }) => [
-    type,
-    Array.from({ length: slotCount }, () => undefined),
-  ]),
-) as unknown as Readonly<Record<NagiosType, readonly (WrittenDirective | undefined)[]>>
-
-function isRange(name: string): boolean {
-  return name !== 'use' && name !== 'name' && name !== 'register'
-}
-
-/** A second writing of one directive: lists of members and options add up, otherwise the last text counts, and `null` after one not. */
-function together(
-  type: NagiosType,
-  spec: DirectiveSpec,
-  {
-    before,
-    directive,
-  }: { readonly before: WrittenDirective | undefined; readonly directive: WrittenDirective },
-): WrittenDirective | undefined {
-  if (isNothing(type, spec, directive)) return undefined
-  const isNull = directive.value === NULL_WORD
-  if (before === undefined) return directive
-  const { kind } = spec
-  if (kind === 'text' || kind === 'list') return isNull ? before : directive
-  if (kind === 'group' && isNull) return before
-  if (kind === 'group') return before.value === NULL_WORD ? directive : joined(before, directive)
-  const isAdding = kind === 'options' && spec.name !== 'flap_detection_options'
-  return isAdding ? joined(before, directive) : directive
-}
-
-/** In dependencies `n` is as good as not written, but for the execution of hosts. */
-function isNothing(type: NagiosType, spec: DirectiveSpec, directive: WrittenDirective): boolean {
-  if (spec.kind !== 'options' || spec.options === undefined) return false
-  const isAbsent =
-    type === 'servicedependency' ||
-    (type === 'hostdependency' && spec.name === 'notification_failure_criteria')
-  return isAbsent && readOptions(directive.value, spec.options).saysNothing
-}
-
-function joined(before: WrittenDirective, directive: WrittenDirective): WrittenDirective {
-  return { ...directive, value: `${before.value},${directive.value}` }
-}
-
-function inherit(draft: Draft, template: Draft, table: TypeTable): void {
-  const { slots } = draft
+/** False when `+` makes a list too long. */
+function inheritSlots(draft: Draft, template: Draft): boolean {
+  const { slots, type } = draft
+  const { bySlot } = TABLES[type]
   for (let slot = 0; slot < slots.length; slot++) {
     const theirs = template.slots[slot]
     if (theirs === undefined) continue
     const own = slots[slot]
-    const { kind } = table.bySlot[slot] as DirectiveSpec
+    const { kind } = bySlot[slot] as DirectiveSpec
     if (kind === 'name') continue
-    if (table.type === 'service' && slot === COMMAND_SLOT && theirs.value.startsWith('!')) {
+    if (type === 'service' && slot === COMMAND_SLOT && theirs.value.startsWith('!')) {
       slots[slot] = { ...theirs, value: theirs.value.slice(1) }
     } else if (own === undefined) {
       slots[slot] = theirs
     } else if ((kind === 'list' || kind === 'group') && own.value.startsWith('+')) {
-      if (theirs.value !== NULL_WORD) {
-        slots[slot] = { ...own, value: `${theirs.value},${own.value.slice(1)}` }
-      }
+      if (theirs.value === NULL_WORD) continue
+      if (theirs.value.length + own.value.length > LIST_LENGTH_MAX) return false
+      slots[slot] = { ...own, value: `${theirs.value},${own.value.slice(1)}` }
     }
   }
-  if (template.customVariables.size > 0) inheritVariables(draft, template)
-  if (template.ranges.length > 0) inheritRanges(draft, template)
+  return true
 }
 
 const COMMAND_SLOT = TABLES.service.slotOf.get('check_command') as number

@@ -93,20 +93,27 @@ export class LineReader {
     } else line.to = this.#semicolonAt
   }
 
+  /** Only the end of what is joined so far is looked at: a long line of short pieces takes no more time than its length. */
   #join(start: number, end: number): void {
     const text = this.#text
-    let joined = text.slice(start, end)
-    while (endsInContinuation(joined)) {
-      joined = joined.slice(0, -1)
+    const pieces = [text.slice(start, end)]
+    let length = end - start
+    let tail = pieces[0]?.slice(-2) ?? ''
+    while (length > 1 && tail.endsWith('\\') && tail !== '\\\\') {
+      const last = pieces.length - 1
+      pieces[last] = pieces[last]?.slice(0, -1) ?? ''
       if (this.#at >= text.length) break
       const from = this.#at
       const to = this.#endOfLine(from)
       this.#lineNumber++
-      if (joined.length > LINE_LENGTH_MAX) this.line.isTooLong = true
-      else joined += text.slice(afterBlanks(text, from, to), to)
+      const piece = text.slice(afterBlanks(text, from, to), to)
+      tail = (tail.slice(0, -1) + piece.slice(-2)).slice(-2)
+      length += piece.length - 1
+      if (length > LINE_LENGTH_MAX) this.line.isTooLong = true
+      else pieces.push(piece)
     }
-    if (joined.endsWith('\\\\')) joined = joined.slice(0, -1)
-    this.#take(withoutComment(joined))
+    const joined = pieces.join('')
+    this.#take(withoutComment(tail === '\\\\' ? joined.slice(0, -1) : joined))
   }
 
   #take(source: string): void {
@@ -125,11 +132,6 @@ export class LineReader {
     line.from = from
     line.to = to
   }
-}
-
-/** One backslash at the end goes on; two are one, and it does not; one alone on its line is no continuation. */
-function endsInContinuation(text: string): boolean {
-  return text.length > 1 && text.endsWith('\\') && !text.endsWith('\\\\')
 }
 
 function withoutComment(text: string): string {

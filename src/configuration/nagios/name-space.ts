@@ -1,4 +1,3 @@
-import { didYouMean } from '../problem.ts'
 import { itemsOf, valueOf } from './definition.ts'
 import type { ResolvedDefinition } from './objects.ts'
 import { posixPattern, type PosixPattern } from './posix-pattern.ts'
@@ -82,8 +81,8 @@ export class NameSpace<T extends Named> {
     return found?.definition.written.isRegistered === true ? found : undefined
   }
 
-  nearTo(name: string): string | undefined {
-    return didYouMean(name, this.#byName.keys())
+  nearTo({ budget }: Resolution, name: string): string | undefined {
+    return budget.hint(name, this.#byName.keys())
   }
 
   /** Expands the value of a directive; `*`, `!`, and patterns when the settings say so. */
@@ -96,21 +95,26 @@ export class NameSpace<T extends Named> {
       isFaulty = true
       refuse(resolution, place.definition, { directive: place.directive, message, hint })
     }
+    const { budget } = resolution
     for (const item of itemsOf(valueOf(place.definition, place.directive))) {
+      if (budget.isSpent) break
       isPattern = (this.#isSticky && isPattern) || this.#patterns.isPattern(item)
       if (isPattern) {
         const pattern = this.#patterns.of(item)
+        budget.work(this.all.length, place.definition)
         if (pattern.kind === 'fault') fault(`the pattern '${item}' is wrong: ${pattern.message}`)
         else if (!this.#addMatching(pattern.matches, members)) {
           fault(`no ${this.#word} fits '${item}'`)
         }
       } else if (item === '*') {
+        budget.work(this.all.length, place.definition)
         for (const one of this.all) if (one.definition.written.isRegistered) members.add(one)
       } else {
         const isRejected = item.startsWith('!')
         const name = isRejected ? item.slice(1) : item
         const found = this.#byName.get(name)
-        if (found === undefined) fault(`unknown ${this.#word} '${name}'`, this.nearTo(name))
+        if (found === undefined)
+          fault(`unknown ${this.#word} '${name}'`, this.nearTo(resolution, name))
         else if (isRejected) rejected.push(found)
         else members.add(found)
       }

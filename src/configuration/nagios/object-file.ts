@@ -1,4 +1,4 @@
-import { didYouMean, type Place, type Problem } from '../problem.ts'
+import { didYouMean, PROBLEMS_MAX, type Place, type Problem } from '../problem.ts'
 import { DefinitionDraft, type Report } from './definition-draft.ts'
 import { TABLES } from './directives.ts'
 import { LineReader, afterBlanks, endOfWord, type LogicalLine } from './lines.ts'
@@ -7,6 +7,7 @@ import type { WrittenObject } from './written.ts'
 
 /** More definitions than these in one file are not read. */
 const OBJECTS_MAX = 1_000_000
+const PATH_LENGTH_MAX = 4096
 
 /** What one file of objects says by itself; nothing in it depends on other files, so it can be kept as long as the file is the same. */
 export interface ParsedFile {
@@ -148,7 +149,7 @@ class ObjectFileParser {
 
   #outside(line: LogicalLine): void {
     const { source, from, to } = line
-    const text = source.slice(from, to)
+    const text = source.slice(from, Math.min(to, from + PATH_LENGTH_MAX))
     const equals = text.indexOf('=')
     const kind = text.startsWith('include_file=')
       ? 'file'
@@ -174,10 +175,12 @@ class ObjectFileParser {
   }
 
   #refuse(line: LogicalLine, at: number, message: string, hint?: string): void {
+    if (this.#problems.length >= PROBLEMS_MAX) return
     this.#problems.push({ ...this.#place(line, at), message, hint })
   }
 
   #warn(line: LogicalLine, at: number, message: string, hint?: string): void {
+    if (this.#warnings.length >= PROBLEMS_MAX) return
     this.#warnings.push({ ...this.#place(line, at), message, hint })
   }
 }

@@ -91,7 +91,7 @@ export function servicesOf(
     const hosts = acceptedHosts(targets, definition, side)
     const place = { definition, directive: side.service, rejected }
     for (const host of hosts) {
-      if (!resolution.budget.take(1, definition)) break
+      if (!resolution.budget.work(1, definition)) break
       for (const one of targets.services.expandOnHost(host.name, description, place)) found.add(one)
     }
   }

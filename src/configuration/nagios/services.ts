@@ -9,7 +9,7 @@ import {
   type Patterns,
 } from './name-space.ts'
 import type { ResolvedDefinition } from './objects.ts'
-import { refuse, warn, type Resolution } from './resolution.ts'
+import { note, refuse, SERVICE_COST, warn, type Resolution } from './resolution.ts'
 
 export type HostEntry = Named
 export type HostGroup = Group<HostEntry>
@@ -86,6 +86,7 @@ export class Services {
     const own: ServiceInstance[] = []
     for (const definition of definitions) {
       if (!definition.written.isRegistered) continue
+      if (this.#resolution.budget.isSpent) break
       const description = valueOf(definition, 'service_description')
       const hosts = this.#hostsOf(definition)
       if (hosts === undefined) continue
@@ -95,7 +96,7 @@ export class Services {
         continue
       }
       for (const [index, { host, isFromGroup, isLast }] of hosts.entries()) {
-        if (!this.#resolution.budget.take(1, definition)) break
+        if (!this.#resolution.budget.take(SERVICE_COST, definition)) break
         const isOwn = isLast && index === hosts.length - 1
         const instance: ServiceInstance = {
           definition,
@@ -180,7 +181,7 @@ export class Services {
     const { file, line } = standing.definition.written
     const message = `service '${description}' on host '${host.name}' is defined twice`
     const hint = `the definition at ${file}:${line} counts`
-    this.#resolution.warnings.add(placeOf(definition), message, hint)
+    note(this.#resolution.warnings, placeOf(definition), { message, hint })
   }
 
   /** Services of one host by a list of descriptions: `*`, `!`, patterns. Rejected ones are added to `rejected`. */
@@ -191,11 +192,14 @@ export class Services {
   ): readonly ServiceInstance[] {
     const members: ServiceInstance[] = []
     const isHostPattern = this.#patterns.isPattern(host)
+    const onHost = this.#byHost.get(host)?.all ?? []
     for (const item of itemsOf(text)) {
+      if (!this.#resolution.budget.work(1, place.definition)) break
       if (isHostPattern || this.#patterns.isPattern(item)) {
-        members.push(...this.#matching(host, item, place))
+        for (const one of this.#matching(host, item, place)) members.push(one)
       } else if (item === '*') {
-        members.push(...(this.#byHost.get(host)?.all ?? []))
+        if (!this.#resolution.budget.work(onHost.length, place.definition)) break
+        for (const one of onHost) members.push(one)
       } else {
         const isRejected = item.startsWith('!')
         const found = this.find(host, isRejected ? item.slice(1) : item)
@@ -215,6 +219,7 @@ export class Services {
     const candidates = this.#patterns.isPattern(host)
       ? this.all
       : (this.#byHost.get(host)?.all ?? [])
+    if (!this.#resolution.budget.work(candidates.length, place.definition)) return []
     const found = candidates.filter((one) => hostFits(one.host.name) && itemFits(one.description))
     if (found.length === 0) this.#refuseUnknown(host, item, place)
     return found
@@ -234,7 +239,7 @@ export class Services {
     const message = isKnownHost
       ? `unknown service '${item}' on host '${host}'`
       : `unknown host '${host}' for service '${item}'`
-    const hint = isKnownHost ? undefined : this.#hosts.nearTo(host)
+    const hint = isKnownHost ? undefined : this.#hosts.nearTo(this.#resolution, host)
     refuse(this.#resolution, definition, { directive, message, hint })
   }
 

@@ -1,4 +1,3 @@
-import { didYouMean } from '../problem.ts'
 import type { NagiosObjects, ResolvedDefinition } from './objects.ts'
 import { refuse, type Resolution } from './resolution.ts'
 
@@ -26,7 +25,7 @@ export function checkNamed(
     if (where.known.has(name)) continue
     isRight = false
     const message = `unknown ${where.word} '${name}'`
-    const hint = didYouMean(name, where.known.keys())
+    const hint = verification.budget.hint(name, where.known.keys())
     refuse(verification, where.definition, { directive: where.directive, message, hint })
   }
   if (isRight) verification.checkedLists.add(names)
@@ -49,7 +48,7 @@ export function checkReference(
   const known = verification.objects[kind]
   if (name === undefined || known.has(name)) return
   const word = kind === 'hosts' ? 'host' : 'time period'
-  const hint = didYouMean(name, known.keys())
+  const hint = verification.budget.hint(name, known.keys())
   refuse(verification, definition, { directive, message: `unknown ${word} '${name}'`, hint })
 }
 
@@ -64,6 +63,6 @@ export function checkCommand(
   const name = bang < 0 ? line : line.slice(0, bang)
   const { commands } = verification.objects
   if (commands.has(name)) return
-  const hint = didYouMean(name, commands.keys())
+  const hint = verification.budget.hint(name, commands.keys())
   refuse(verification, definition, { directive, message: `unknown command '${name}'`, hint })
 }

@@ -6,7 +6,7 @@ import type {
   NagiosTold,
   ResolvedDefinition,
 } from './objects.ts'
-import { refuse, warn } from './resolution.ts'
+import { note, refuse, warn } from './resolution.ts'
 import { checkCommand, checkNamed, checkReference, type Verification } from './verification.ts'
 
 type Monitored = NagiosTold & {
@@ -52,7 +52,7 @@ function checkParents(verification: Verification, { definition, name, parents }:
 function warnOfHost(verification: Verification, host: NagiosHost, name: string): void {
   const { definition, values } = host
   if (host.contacts.length === 0 && host.contactGroups.length === 0) {
-    verification.warnings.add(placeOf(definition), `host '${name}' has no contacts`)
+    note(verification.warnings, placeOf(definition), { message: `host '${name}' has no contacts` })
   }
   if (values.notificationOptions === 'r') warnOfRecovery(verification, definition)
 }
@@ -107,7 +107,7 @@ function warnOfService(verification: Verification, service: NagiosService): void
   const { definition, values, hostName, description } = service
   const title = `service '${description}' on host '${hostName}'`
   const say = (message: string, directive: string): void =>
-    verification.warnings.add(placeOf(definition, directive), `${title} ${message}`)
+    note(verification.warnings, placeOf(definition, directive), { message: `${title} ${message}` })
   if (service.contacts.length === 0 && service.contactGroups.length === 0) {
     say('has no contacts', 'contacts')
   }

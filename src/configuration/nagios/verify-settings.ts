@@ -1,4 +1,3 @@
-import { didYouMean } from '../problem.ts'
 import type { MainFile } from './main-file.ts'
 import type { NagiosObjects } from './objects.ts'
 import type { Resolution } from './resolution.ts'
@@ -12,7 +11,7 @@ const COMMAND_SETTINGS = [
 
 /** Commands that the main file names must be defined. */
 export function checkSettings(
-  { settings, problems }: Resolution,
+  { settings, problems, budget }: Resolution,
   { commands }: NagiosObjects,
   main: MainFile | undefined,
 ): void {
@@ -22,7 +21,7 @@ export function checkSettings(
     if (line === undefined || place === undefined) continue
     const [name = ''] = line.split('!')
     if (!commands.has(name)) {
-      problems.add(place, `unknown command '${name}'`, didYouMean(name, commands.keys()))
+      problems.add(place, `unknown command '${name}'`, budget.hint(name, commands.keys()))
     }
   }
 }
