@@ -1,6 +1,6 @@
 import { objectsAsNagios } from '../../src/configuration/nagios/as-nagios.ts'
 import { readNagios } from '../../src/configuration/nagios/read.ts'
-import { renderProblem } from '../../src/configuration/problem.ts'
+import { renderProblem, type Problem } from '../../src/configuration/problem.ts'
 import { DEPARTURES, onceEach, type Departure } from './departures.ts'
 import { nagiosVerdict, writeNagiosFiles, type NagiosFiles } from './nagios-verdict.ts'
 import { differencesOf, type CachedObjects, type Difference } from './object-cache.ts'
@@ -23,9 +23,10 @@ export async function compareBeside(folder: string, files: NagiosFiles): Promise
   const ours = reading.problems.map(renderProblem).join('\n')
   if (nagios.kind === 'refused' && ours !== '') return { kind: 'refused' }
   if (nagios.kind === 'refused' || ours !== '') {
-    const departure = DEPARTURES.find(({ refusal, leniency }) =>
-      nagios.kind === 'accepted' ? refusal?.test(ours) : leniency?.test(nagios.printed),
-    )
+    const departure =
+      nagios.kind === 'accepted'
+        ? refusedOnPurpose(reading.problems)
+        : DEPARTURES.find(({ leniency }) => leniency?.test(nagios.printed))
     if (departure !== undefined) return { kind: 'departed', departure }
     return {
       kind: 'verdicts-differ',
@@ -40,6 +41,14 @@ export async function compareBeside(folder: string, files: NagiosFiles): Promise
   if (differences.length > 0) return { kind: 'objects-differ', differences }
   const objects = Object.values(nagios.objects).reduce((sum, list) => sum + list.length, 0)
   return { kind: 'accepted', objects }
+}
+
+/** When that is so of every problem. */
+function refusedOnPurpose(problems: readonly Problem[]): Departure | undefined {
+  const departures = problems.map((problem) =>
+    DEPARTURES.find(({ refusal }) => refusal?.test(renderProblem(problem))),
+  )
+  return departures.includes(undefined) ? undefined : departures[0]
 }
 
 const faultOf = (printed: string): string =>

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check'
+import { withTemplates } from './extracted.ts'
 import { hostBlocks, hostGroupBlocks } from './hosts.ts'
 import { layout, textOf, type Layout } from './layout.ts'
 import type { NagiosFiles } from './nagios-verdict.ts'
@@ -55,9 +56,8 @@ export const configurations: fc.Arbitrary<NagiosConfiguration> = pools.chain((al
       fileCount: fc.integer({ min: 1, max: 3 }),
     })
     .map(({ parts, turned, layout: written, emptyGroups, fileCount, matching, choices }) => {
-      const plain = parts.flat()
-      const blocks =
-        matching === '' ? plain : withPatterns(plain, choices, matching === 'true_regexp')
+      const plain = withTemplates(parts.flat(), choices)
+      const blocks = matching === '' ? plain : withPatterns(plain, choices)
       return {
         blocks: turned ? blocks.toReversed() : blocks,
         layout: written,

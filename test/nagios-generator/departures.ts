@@ -3,7 +3,7 @@ import type { CachedObject, CachedObjects, CachedValue } from './object-cache.ts
 /** Where we say something else than Nagios 4.4.6, on purpose. Each stands in docs/reference/nagios.md with its reason. */
 export interface Departure {
   readonly name: string
-  /** What our first problem says, when we refuse what Nagios accepts. */
+  /** What our problem says, when we refuse what Nagios accepts. */
   readonly refusal?: RegExp
   /** What Nagios says, when we accept what it refuses. */
   readonly leniency?: RegExp
@@ -12,7 +12,7 @@ export interface Departure {
 export const DEPARTURES: readonly Departure[] = [
   {
     name: 'names that no path, query or macro could hold',
-    refusal: /: a name (must|does) not /,
+    refusal: /: a name (must|does|has|holds) not /,
   },
   {
     name: 'an unknown template in `use` of a template, which Nagios overlooks when it reads one that builds on it first',

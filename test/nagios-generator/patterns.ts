@@ -26,9 +26,9 @@ const REFERRING = new Set([
 
 const PATTERNS: readonly ((name: string) => string)[] = [
   (name) => `${name.slice(0, 2)}.*`,
-  (name) => `^${name}$`,
+  (name) => `^${name}.?$`,
   (name) => `.*${name.slice(-2)}`,
-  (name) => `(${name}|nobody)`,
+  (name) => `(${name}|nobody)+`,
   (name) => `${name}?`,
   (name) => name.replace(/.$/, '[a-z0-9]*'),
   (name) => name.replace(/^./, '.?'),
@@ -38,21 +38,21 @@ const PATTERNS: readonly ((name: string) => string)[] = [
 ]
 
 /**
- * Makes patterns of some of the names that the blocks refer to; `choices` are taken in turn. With `isStrict` every name is a pattern
- * for Nagios, so that `*` alone would be refused.
+ * Makes patterns of some of the names that the blocks refer to; `choices` are taken in turn. Once patterns are on, `*` alone is a bad
+ * pattern and refused, so it becomes `.*`.
  */
 export function withPatterns(
   blocks: readonly Block[],
   choices: readonly number[],
-  isStrict: boolean,
 ): readonly Block[] {
   let turn = 0
   const next = (): number => choices[turn++ % choices.length] as number
   const patternOf = (word: string): string => {
     const choice = next()
     const name = word.replace(/^[!+]/, '')
-    if (isStrict && name === '*') return word.replace('*', '.*')
-    if (choice % 4 !== 0 || name === '*' || name === 'null') return word
+    if (name === '*') return word.replace('*', '.*')
+    // Nagios counts bytes in patterns, we count characters: `é*` is two different things.
+    if (choice % 4 !== 0 || name === 'null' || /[^ -~]/.test(name)) return word
     const made = PATTERNS[(choice >> 2) % PATTERNS.length] as (name: string) => string
     return word.slice(0, word.length - name.length) + made(name)
   }
