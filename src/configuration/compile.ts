@@ -31,6 +31,8 @@ export interface CompileOptions extends ResourceReading {
   readonly programMacros?: Readonly<Record<string, string>>
   /** Makes the next compile of nearly the same definitions cheap. */
   readonly memory?: CompileMemory
+  /** Definitions whose references are not known to be right; all when absent. */
+  readonly unchecked?: Definitions
   /** For `packages`. Without, every package is unknown. */
   readonly packages?: PackageReading
 }
@@ -70,7 +72,8 @@ export function compile(sources: readonly SourceText[], options: CompileOptions 
     return { fleet: EMPTY_FLEET, problems: problems.sorted(), warnings }
   }
   const definitions = united(nagiosMemory.definitionsOf(reading), written, problems)
-  return { ...compileDefinitions(definitions, compileOptions, problems), warnings }
+  const unchecked = { ...compileOptions, unchecked: written }
+  return { ...compileDefinitions(definitions, unchecked, problems), warnings }
 }
 
 /** What Nagios's files say, and what stands beside them in YAML. */
@@ -95,7 +98,7 @@ export function compileDefinitions(
   options: CompileOptions = {},
   problems = new Problems(),
 ): Compiled {
-  checkReferences(definitions, problems)
+  checkReferences(definitions, problems, options.unchecked)
   if (definitions.hosts.size === 0) {
     problems.add(
       { file: options.name ?? '', line: 1, column: 1 },

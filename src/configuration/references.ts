@@ -59,9 +59,16 @@ const COMMANDS = [
   'serviceNotificationCommands',
 ]
 
-/** Every name that is used must be defined, and nothing may lead back to itself. Reported where it is written, not where it is inherited. */
-export function checkReferences(definitions: Definitions, problems: Problems): void {
-  const checker = new ReferenceChecker(definitions, problems)
+/**
+ * Every name that is used must be defined, and nothing may lead back to itself. Reported where it is written, not where it is inherited.
+ * @param asking whose references are looked up among the definitions; those of the others are known to be right
+ */
+export function checkReferences(
+  definitions: Definitions,
+  problems: Problems,
+  asking: Definitions = definitions,
+): void {
+  const checker = new ReferenceChecker({ known: definitions, asking }, problems)
   checker.objects()
   checker.groups()
   checker.periods()
@@ -69,11 +76,16 @@ export function checkReferences(definitions: Definitions, problems: Problems): v
 }
 
 class ReferenceChecker {
+  readonly #known: Definitions
   readonly #definitions: Definitions
   readonly #problems: Problems
 
-  constructor(definitions: Definitions, problems: Problems) {
-    this.#definitions = definitions
+  constructor(
+    { known, asking }: { readonly known: Definitions; readonly asking: Definitions },
+    problems: Problems,
+  ) {
+    this.#known = known
+    this.#definitions = asking
     this.#problems = problems
   }
 
@@ -232,7 +244,7 @@ class ReferenceChecker {
   #names(origin: Origin, reference: Reference, ignored?: RegExp): void {
     const { names, kind, path } = reference
     if (names === undefined) return
-    const known: ReadonlyMap<string, unknown> = this.#definitions[kind]
+    const known: ReadonlyMap<string, unknown> = this.#known[kind]
     const listed = typeof names === 'string' ? [names] : (names ?? [])
     for (const [index, name] of listed.entries()) {
       if (known.has(name) || ignored?.test(name) === true) continue
@@ -250,7 +262,7 @@ class ReferenceChecker {
     next: (value: ValueOf<K>) => readonly string[],
     path: readonly string[],
   ): void {
-    const known = this.#definitions[kind] as unknown as ReadonlyMap<string, Definition<ValueOf<K>>>
+    const known = this.#known[kind] as unknown as ReadonlyMap<string, Definition<ValueOf<K>>>
     const edges = new Map([...known].map(([name, { value }]) => [name, next(value)]))
     reportCycles(
       { word: KINDS[kind].word, edges, placeOf: (name) => known.get(name)?.origin.place(path) },

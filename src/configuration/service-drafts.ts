@@ -129,8 +129,7 @@ class ServiceDrafter {
     hosts: readonly string[],
   ): void {
     const { value, origin } = definition
-    const { host: _, hosts: __, name: given, ...own } = value as ValueOf<'services'>
-    const name = given ?? definition.name
+    const name = ('name' in value ? value.name : undefined) ?? definition.name
     if (hosts.length === 0) {
       this.#tools.problems.add(
         origin.place(),
@@ -140,6 +139,7 @@ class ServiceDrafter {
     }
     if (!this.#isName(name, () => origin.place(['name']))) return
     const traits = this.#tools.memory.traits(definition, () => {
+      const { host: _, hosts: __, name: ___, ...own } = value as ValueOf<'services'>
       const resolved = this.#inheritance.resolve(own, { origin, path: [] })
       return this.#traits(resolved, origin, `service '${definition.name}'`)
     })

@@ -2,6 +2,7 @@ import type { Definition, Definitions, KindName, Origin, ValueOf } from '../defi
 import type {
   NagiosDependency,
   NagiosEscalation,
+  NagiosHost,
   NagiosReading,
   NagiosService,
   NagiosSettings,
@@ -37,7 +38,10 @@ export function definitionsOf(
   }
   for (const host of objects.hosts.values()) {
     const { definition, name, groups } = host
-    const key = JSON.stringify([host.address, host.alias, host.parents, groups, toldOf(host)])
+    const key = JSON.stringify([
+      [host.address, host.alias, host.parents, groups],
+      [toldOf(host), textsOf(host)],
+    ])
     const made = keep(definition, key, () => {
       const variables = variablesOf(definition)
       const value = { ...hostTarget(host, settings), groups, variables }
@@ -49,7 +53,7 @@ export function definitionsOf(
     const first = services[0] as NagiosService
     const { definition } = first
     const hosts = services.map((service) => service.hostName)
-    const made = keep(definition, `${key} ${hosts.join()}`, () => {
+    const made = keep(definition, `${key} ${hosts.join()} ${textsOf(first).join('\0')}`, () => {
       const value = {
         ...serviceTarget(first, settings),
         ...toldTarget(first, settings),
@@ -73,6 +77,11 @@ export type Made = Definition<unknown>
 
 /** Gives what was made before of this definition under this key, or makes it. */
 export type Keep = (definition: ResolvedDefinition, key: string, make: () => Made) => Made
+
+/** What extended information adds. */
+function textsOf({ values }: NagiosHost | NagiosService): readonly (string | undefined)[] {
+  return [values.notes, values.notesUrl, values.actionUrl, values.iconImage]
+}
 
 function toldOf({
   contacts,
@@ -169,9 +178,20 @@ export function sharedServices(
   services: readonly NagiosService[],
 ): ReadonlyMap<string, readonly NagiosService[]> {
   const shared = new Map<string, NagiosService[]>()
+  // Lists are shared between services, so that most are turned into text once.
+  const texts = new Map<unknown, string>()
+  const textOf = (list: readonly unknown[]): string => {
+    if (list.length === 0) return ''
+    let text = texts.get(list)
+    if (text === undefined) texts.set(list, (text = JSON.stringify(list)))
+    return text
+  }
   for (const service of services) {
     const { file, line } = service.definition.written
-    const key = `${file}:${line} ${service.description} ${JSON.stringify([toldOf(service), service.groups, service.parents])}`
+    const { contacts, contactGroups, notificationInterval, notificationPeriod } = service
+    const told = `${textOf(contacts)}${textOf(contactGroups)}${notificationInterval} ${notificationPeriod ?? ''}`
+    const own = `${textOf(service.groups)}${textOf(service.parents)}`
+    const key = `${file}:${line} ${service.description} ${told} ${own}`
     const known = shared.get(key)
     if (known === undefined) shared.set(key, [service])
     else known.push(service)

@@ -96,7 +96,10 @@ export class Inheritance {
     const draft = ownDraft(object, TABLES[object.type])
     this.#done.set(object, draft)
     const use = object.directives.findLast(({ name }) => name === 'use')
-    if (use === undefined) return draft
+    if (use === undefined) {
+      this.#kept?.set(object, { definition: draft, templates: [] })
+      return draft
+    }
     this.#open.add(object)
     if (this.#open.size > TEMPLATE_DEPTH_MAX) {
       const message = `templates use each other more than ${TEMPLATE_DEPTH_MAX} deep`
