@@ -120,7 +120,7 @@ export class ApplyLine {
     if (this.#stop.signal.aborted) return
     const run = new JobRun({
       ...this.#parts,
-      job: { ...job, before: this.#parts.active() },
+      job: { ...job, before: work.before ?? this.#parts.active() },
       work,
       stop: this.#stop.signal,
       note: (changed) => this.#note(changed),
@@ -143,14 +143,14 @@ export class ApplyLine {
     for (const { id } of over.slice(0, Math.max(0, over.length - JOBS_KEPT))) this.#jobs.delete(id)
   }
 
-  #newJob({ kind, author, message }: ApplyWork): ApplyJob {
+  #newJob({ kind, author, message, before }: ApplyWork): ApplyJob {
     const { collectors, clock, active, nextId } = this.#parts
     return {
       id: nextId(),
       kind,
       state: 'compiling',
       revision: null,
-      before: active(),
+      before: before ?? active(),
       author,
       message,
       startedAt: isoOf(clock.now()),

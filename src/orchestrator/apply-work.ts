@@ -11,6 +11,8 @@ export interface ApplyWork {
   readonly author: string
   readonly message: string
   readonly timeoutMs: number
+  /** Of a start: the revision of the run before. */
+  readonly before?: string
   /** How much memory it holds while it waits. */
   readonly bytes: number
   /** Called when it is its turn. @throws ApplyImpossible */

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createFpingPinger } from '../adapters/fping/fping-pinger.ts'
@@ -19,7 +18,6 @@ import { startCollector, type Collector } from '../collector/collector.ts'
 import type { Outbox } from '../collector/ports.ts'
 import { jsonSchema } from '../configuration/json-schema.ts'
 import type { Fleet, Monitored } from '../domain/fleet.ts'
-import { ApplyLine } from '../orchestrator/apply-line.ts'
 import { createFleetIndex, type FleetIndex } from '../results/fleet-index.ts'
 import { startIntake, type Intake } from '../results/intake.ts'
 import { VERSION } from '../settings/program.ts'
@@ -28,18 +26,10 @@ import type { SystemStatus } from '../wire/api/actions.ts'
 import type { Bus } from '../wire/bus.ts'
 import { createToken } from '../web/auth/credentials.ts'
 import { createWebServer, type WebServer } from '../web/server.ts'
-import { createCompiler } from './compiler/compiler.ts'
-import { collectGarbage } from './compiler/garbage.ts'
-import type { CompilerSettings } from './compiler/protocol.ts'
 import { configurationPath } from './configuration.ts'
 import type { Active } from './desk/active.ts'
-import { createDesk, type Desk } from './desk/desk.ts'
-import {
-  activateStart,
-  refuseEarly,
-  startConfiguration,
-  type StartConfiguration,
-} from './desk/start.ts'
+import { startDesk } from './desk/start-desk.ts'
+import { refuseEarly, startConfiguration } from './desk/start.ts'
 import { createHubFacade } from './hub-facade.ts'
 import { writeLocalAccess } from './local-access.ts'
 import { startMaintenance } from './maintenance.ts'
@@ -66,7 +56,7 @@ export interface Up {
     readonly services: number
     readonly usesPing: boolean
   }
-  /** @throws ConfigurationRefused */
+  /** Faults are in the log, and in the job; what runs goes on. @throws StoreUnavailable */
   reload(): Promise<void>
   /** Settles only by rejecting: a part failed, the process should end and be started again. */
   readonly failed: Promise<never>
@@ -104,7 +94,18 @@ async function compose(parts: UpParts, undoing: Undoing): Promise<Up> {
   const { active } = start
   const results = await startResults(parts, database, active, undoing)
   const local = await startLocalCollector(parts, results.bus, () => hub.status(), undoing)
-  const desk = await startDesk(parts, { start, compilerSettings, ...results }, undoing)
+  const desk = await startDesk(
+    {
+      clock,
+      log,
+      start,
+      compilerSettings,
+      store: database.configuration,
+      ...results,
+      collectors: [COLLECTOR],
+    },
+    undoing,
+  )
   const collectorName = COLLECTOR
   const hub = createHubFacade({ clock, log, active, ...results, ...local, collectorName, desk })
 
@@ -130,35 +131,6 @@ async function compose(parts: UpParts, undoing: Undoing): Promise<Up> {
     failed: firstFailure(results.intake, local.collector),
     stop: () => undoing.run(),
   }
-}
-
-/** The compiler's thread, the line of apply jobs, and the first of them: what the start monitors. */
-async function startDesk(
-  { clock, log }: UpParts,
-  of: Results & {
-    readonly start: StartConfiguration
-    readonly compilerSettings: CompilerSettings
-  },
-  undoing: Undoing,
-): Promise<Desk> {
-  const { start, compilerSettings, database, index, bus } = of
-  const { active } = start
-  const store = database.configuration
-  const compiler = createCompiler({ settings: compilerSettings, clock, log })
-  const line = new ApplyLine({
-    store,
-    bus,
-    collectors: [COLLECTOR],
-    active: () => active.revision,
-    clock,
-    log,
-    nextId: () => randomBytes(8).toString('hex'),
-  })
-  undoing.add(async () => void (await Promise.all([line.close(), compiler.close()])))
-  const { path } = compilerSettings
-  await activateStart(start, { store, line, path, clock, log })
-  collectGarbage() // of compiling; nobody is served yet
-  return createDesk({ active, store, compiler, index, clock, line })
 }
 
 interface Results {

@@ -41,8 +41,11 @@ async function plan(parts: DeskParts, proposal: Proposal): Promise<PlanAnswer> {
   const { active, compiler, store, clock } = parts
   const began = clock.monotonicMs()
   const order = await orderOfProposal(store, proposal)
-  const { revision, isPinned, owners } = active
-  const { outcome, before, fleet } = await compiler.alone((ask) => draftOf(ask, order, active))
+  const { against, outcome, before, fleet } = await compiler.alone(async (ask) => {
+    const now = { ...active } // an apply may come to its end meanwhile
+    return { against: now, ...(await draftOf(ask, order, now)) }
+  })
+  const { revision, isPinned, owners } = against
   const { difference } = outcome
   const all = new Map([...owners, ...outcome.owners])
   const isGood = outcome.problems.length === 0

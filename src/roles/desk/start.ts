@@ -150,6 +150,7 @@ function startWork(
       ? `start with revision ${last?.revision} of a rollback`
       : `start with ${path}`,
     timeoutMs: ANSWER_WITHIN_MS,
+    before: last?.revision ?? '',
     bytes: 0,
     async prepare() {
       await keepStartTexts(store, compiled)
