@@ -80,7 +80,9 @@ describe.each(fixtureFiles<Expected>('resolved_check_commands'))('$path', ({ pat
   test('[NF2] hosts and services are those that Nagios resolved', async () => {
     const { direct } = await fleetsOf(path)
     const { host = [], service = [] } = content.objects
-    expect([...direct.hosts.keys()].sort()).toEqual(host.map((one) => String(one['host_name'])).sort())
+    expect([...direct.hosts.keys()].sort()).toEqual(
+      host.map((one) => String(one['host_name'])).sort(),
+    )
     for (const one of host) {
       const found = direct.hosts.get(one['host_name'] as string)
       expect(asNagios(found as Monitored), String(one['host_name'])).toEqual(wanted(one))
