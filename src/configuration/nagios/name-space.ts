@@ -4,6 +4,9 @@ import { posixPattern, type PosixPattern } from './posix-pattern.ts'
 import { refuse, type Resolution } from './resolution.ts'
 import type { NagiosSettings } from './settings.ts'
 
+/** A name that is compared with a pattern counts as so many that are only looked up. */
+export const PATTERN_COST = 20
+
 /** An object that lists can name. */
 export interface Named {
   readonly name: string
@@ -101,7 +104,7 @@ export class NameSpace<T extends Named> {
       isPattern = (this.#isSticky && isPattern) || this.#patterns.isPattern(item)
       if (isPattern) {
         const pattern = this.#patterns.of(item)
-        budget.work(this.all.length, place.definition)
+        budget.work(this.all.length * PATTERN_COST, place.definition)
         if (pattern.kind === 'fault') fault(`the pattern '${item}' is wrong: ${pattern.message}`)
         else if (!this.#addMatching(pattern.matches, members)) {
           fault(`no ${this.#word} fits '${item}'`)

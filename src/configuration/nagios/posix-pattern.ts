@@ -2,6 +2,8 @@ import { PatternParser, type Step } from './posix-parser.ts'
 
 /** A pattern longer than this is refused. */
 const PATTERN_LENGTH_MAX = 1000
+/** A name longer than this fits no pattern; it is refused as a name anyway. */
+const TEXT_LENGTH_MAX = 1000
 
 export type PosixPattern =
   | { readonly kind: 'pattern'; readonly matches: (text: string) => boolean }
@@ -18,45 +20,34 @@ export function posixPattern(pattern: string): PosixPattern {
   const parsed = new PatternParser(pattern).parse()
   if (typeof parsed === 'string') return { kind: 'fault', message: parsed }
   const { steps, first } = parsed
-  return { kind: 'pattern', matches: (text) => isFound(steps, first, text) }
+  const isFit = (text: string): boolean =>
+    text.length <= TEXT_LENGTH_MAX && isFound(steps, first, text)
+  return { kind: 'pattern', matches: isFit }
 }
 
+/**
+ * Takes all ways through the steps at once, a character at a time. Steps are kept in plain arrays, and `seenAt` says when one was last
+ * come by: names are compared by the thousand.
+ */
 function isFound(steps: readonly Step[], first: number, text: string): boolean {
   const characters = Array.from(text)
-  let live = new Set<number>()
+  const seenAt = new Int32Array(steps.length).fill(-1)
+  let live: number[] = []
   for (let at = 0; at <= characters.length; at++) {
-    const reached = new Set<number>()
-    const context = { steps, text: characters, at, reached }
-    for (const step of live) if (follow(step, context)) return true
-    if (follow(first, context)) return true
+    const open = live
+    open.push(first)
+    live = []
     const character = characters[at]
-    if (character === undefined) return false
-    live = new Set()
-    for (const index of reached) {
+    for (let index = open.pop(); index !== undefined; index = open.pop()) {
+      if (seenAt[index] === at) continue
+      seenAt[index] = at
       const step = steps[index] as Step
-      if (step.kind === 'character' && step.fits(character)) live.add(step.next)
+      if (step.kind === 'found') return true
+      if (step.kind === 'character') {
+        if (character !== undefined && step.fits(character)) live.push(step.next)
+      } else if (step.kind === 'either') for (const next of step.next) open.push(next)
+      else if (step.holds(characters, at)) open.push(step.next)
     }
-  }
-  return false
-}
-
-interface Following {
-  readonly steps: readonly Step[]
-  readonly text: readonly string[]
-  readonly at: number
-  readonly reached: Set<number>
-}
-
-/** Goes on without taking a character; true when the pattern is found. */
-function follow(from: number, { steps, text, at, reached }: Following): boolean {
-  const open = [from]
-  for (let index = open.pop(); index !== undefined; index = open.pop()) {
-    if (reached.has(index)) continue
-    reached.add(index)
-    const step = steps[index] as Step
-    if (step.kind === 'found') return true
-    if (step.kind === 'either') open.push(...step.next)
-    else if (step.kind === 'anchor' && step.holds(text, at)) open.push(step.next)
   }
   return false
 }

@@ -2,6 +2,7 @@ import { itemsOf, placeOf, trimmed, valueOf } from './definition.ts'
 import type { Group } from './groups.ts'
 import {
   byBytes,
+  PATTERN_COST,
   type Expanded,
   type ListPlace,
   type Named,
@@ -219,7 +220,8 @@ export class Services {
     const candidates = this.#patterns.isPattern(host)
       ? this.all
       : (this.#byHost.get(host)?.all ?? [])
-    if (!this.#resolution.budget.work(candidates.length, place.definition)) return []
+    const cost = candidates.length * PATTERN_COST
+    if (!this.#resolution.budget.work(cost, place.definition)) return []
     const found = candidates.filter((one) => hostFits(one.host.name) && itemFits(one.description))
     if (found.length === 0) this.#refuseUnknown(host, item, place)
     return found
