@@ -1,7 +1,7 @@
-import { Document, isMap, isScalar, isSeq, visit, type YAMLMap, type YAMLSeq } from 'yaml'
 import { MASK } from '../expansion.ts'
 import type { Definition, Definitions, KindName } from '../definitions.ts'
 import { KINDS, type Kind } from './kinds.ts'
+import { blockOf } from './yaml-text.ts'
 
 export interface WriteOptions {
   /** Lines of a comment at the top. */
@@ -32,72 +32,37 @@ const ORDER: readonly KindName[] = [
   'serviceEscalations',
 ]
 
-const LINE_WIDTH = 120
-/** A collection that is written on one line is at most so long. */
-const FLOW_LENGTH_MAX = 90
-
 /** A whole set of definitions as text. Read again it gives the same fleet. */
 export function writeYaml(definitions: Definitions, options: WriteOptions = {}): string {
-  const root: Record<string, unknown> = {}
+  const sections = new Map<string, Section>()
   for (const kind of ORDER) {
-    const entries = [...(definitions[kind] as ReadonlyMap<string, Definition<unknown>>).values()]
-    if (entries.length === 0) continue
-    const isMasked = kind === 'secrets' && options.maskSecrets === true
-    const objects = Object.fromEntries(
-      entries.map(({ name, value }) => [
-        name,
-        kind === 'hosts'
-          ? withServices(definitions, name, value)
-          : isMasked
-            ? masked(value)
-            : value,
-      ]),
-    )
-    const [section, inner] = (KINDS[kind] as Kind).path
-    if (inner === undefined) root[section] = objects
-    else root[section] = { ...(root[section] as object | undefined), [inner]: objects }
+    const objects = [...(definitions[kind] as ReadonlyMap<string, Definition<unknown>>).values()]
+    if (objects.length === 0) continue
+    const { path } = KINDS[kind] as Kind
+    const [section, inner] = path
+    const lines = objects.map(({ name, value }) => {
+      const shown = shownOf(kind, value, options)
+      const whole = kind === 'hosts' ? withServices(definitions, name, shown) : shown
+      return blockOf([[name, whole]], INDENT.repeat(path.length))
+    })
+    const before = sections.get(section) ?? []
+    const title = inner === undefined ? [] : [`${INDENT}${inner}:\n`]
+    sections.set(section, [...before, ...title, ...lines])
   }
   const comment = options.header?.split('\n').map((line) => `# ${line}`.trimEnd()) ?? []
-  return [...comment, textOf(root)].join('\n')
+  const texts = [...sections].map(([section, lines]) => `${section}:\n${lines.join('')}`)
+  if (texts.length === 0) texts.push('{}\n')
+  return [...(comment.length === 0 ? [] : [`${comment.join('\n')}\n`]), ...texts].join('\n')
 }
+
+type Section = readonly string[]
+const INDENT = '  '
 
 /** One object, under the keys that lead to it. */
 export function objectYaml(kind: KindName, name: string, value: unknown): string {
   const { path } = KINDS[kind] as Kind
-  return textOf(path.reduceRight<unknown>((inside, key) => ({ [key]: inside }), { [name]: value }))
-}
-
-function textOf(root: unknown): string {
-  const document = new Document(root, { aliasDuplicateObjects: false })
-  visit(document, {
-    Collection(_, node) {
-      if (isShort(node)) node.flow = true
-    },
-  })
-  if (isMap(document.contents)) {
-    for (const { key } of document.contents.items.slice(1))
-      if (isScalar(key)) key.spaceBefore = true
-  }
-  return document.toString({ lineWidth: LINE_WIDTH })
-}
-
-/** Nothing but scalars, and few of them. */
-function isShort(node: YAMLMap | YAMLSeq): boolean {
-  if (isSeq(node)) return lengthOf(node.items) <= FLOW_LENGTH_MAX
-  if (!isMap(node) || node.items.length > 4) return node.items.length === 0
-  return lengthOf(node.items.flatMap((pair) => [pair.key, pair.value])) <= FLOW_LENGTH_MAX
-}
-
-function lengthOf(items: readonly unknown[]): number {
-  let length = 0
-  for (const item of items) {
-    if (!isScalar(item)) return Number.POSITIVE_INFINITY
-    length += String(item.value).length + 2
-    if (length > FLOW_LENGTH_MAX || String(item.value).includes('\n')) {
-      return Number.POSITIVE_INFINITY
-    }
-  }
-  return length
+  const titles = path.map((key, depth) => `${INDENT.repeat(depth)}${key}:\n`)
+  return `${titles.join('')}${blockOf([[name, value]], INDENT.repeat(path.length))}`
 }
 
 function withServices(definitions: Definitions, host: string, value: unknown): unknown {
@@ -109,6 +74,7 @@ function withServices(definitions: Definitions, host: string, value: unknown): u
   }
 }
 
-function masked(value: unknown): unknown {
-  return typeof value === 'object' ? value : MASK
+/** A secret that is read from elsewhere says only where. */
+function shownOf(kind: KindName, value: unknown, { maskSecrets }: WriteOptions): unknown {
+  return kind === 'secrets' && maskSecrets === true && typeof value !== 'object' ? MASK : value
 }
