@@ -239,6 +239,8 @@ export class FleetBuilder {
     }
     const url = this.#parts.expander.text(template, encoded, refuse).shown
     if (!/^(https?:\/\/|\/(?!\/))/.test(url)) {
+      // What a macro stands for need be no address for every object.
+      if (template.startsWith('$')) return ''
       refuse('address', `'${url}' is no address to follow`, 'begin with https://, http:// or /')
       return ''
     }

@@ -10,10 +10,10 @@ import type {
   ResolvedDefinition,
 } from '../nagios/objects.ts'
 import { KINDS } from '../yaml/kinds.ts'
-import { lettersOf, type Attributes } from './attribute-rules.ts'
+import { lettersOf, unitsText, type Attributes } from './attribute-rules.ts'
 import { KnownMacros } from './known-macros.ts'
 import { originOf, originOfFile, originOfResource } from './origins.ts'
-import { contactTarget, hostTarget, serviceTarget, toldTarget, unitsText } from './targets.ts'
+import { contactTarget, hostTarget, serviceTarget, toldTarget } from './targets.ts'
 import { timePeriodValue } from './time-periods.ts'
 
 export type Collected = { readonly [K in KindName]: Map<string, Definition<ValueOf<K>>> } & {
@@ -53,7 +53,7 @@ export function definitionsOf(
     const first = services[0] as NagiosService
     const { definition } = first
     const hosts = services.map((service) => service.hostName)
-    const made = keep(definition, `${key} ${hosts.join()} ${textsOf(first).join('\0')}`, () => {
+    const made = keep(definition, `${key} ${hosts.join()}`, () => {
       const value = {
         ...serviceTarget(first, settings),
         ...toldTarget(first, settings),
@@ -79,7 +79,7 @@ export type Made = Definition<unknown>
 export type Keep = (definition: ResolvedDefinition, key: string, make: () => Made) => Made
 
 /** What extended information adds. */
-function textsOf({ values }: NagiosHost | NagiosService): readonly (string | undefined)[] {
+export function textsOf({ values }: NagiosHost | NagiosService): readonly (string | undefined)[] {
   return [values.notes, values.notesUrl, values.actionUrl, values.iconImage]
 }
 
@@ -190,7 +190,7 @@ export function sharedServices(
     const { file, line } = service.definition.written
     const { contacts, contactGroups, notificationInterval, notificationPeriod } = service
     const told = `${textOf(contacts)}${textOf(contactGroups)}${notificationInterval} ${notificationPeriod ?? ''}`
-    const own = `${textOf(service.groups)}${textOf(service.parents)}`
+    const own = `${textOf(service.groups)}${textOf(service.parents)}${textsOf(service).join('\0')}`
     const key = `${file}:${line} ${service.description} ${told} ${own}`
     const known = shared.get(key)
     if (known === undefined) shared.set(key, [service])
@@ -202,7 +202,7 @@ export function sharedServices(
 export function addRelations({ objects, settings }: NagiosReading, into: Collected): void {
   for (const [index, one] of objects.hostDependencies.entries()) {
     const sides = { hosts: one.hostName, dependentHosts: one.dependentHostName }
-    const value = { ...sides, ...dependencyValue(one, ['o', 'd', 'u', 'p']) }
+    const value = { ...sides, ...dependencyValue(one, 'odup') }
     put(into, 'hostDependencies', { name: String(index), value, from: one.definition })
   }
   for (const [index, one] of objects.serviceDependencies.entries()) {
@@ -210,25 +210,25 @@ export function addRelations({ objects, settings }: NagiosReading, into: Collect
       services: `${one.hostName}!${one.description}`,
       dependentServices: `${one.dependentHostName}!${one.dependentDescription}`,
     }
-    const value = { ...sides, ...dependencyValue(one, ['o', 'w', 'u', 'c', 'p']) }
+    const value = { ...sides, ...dependencyValue(one, 'owucp') }
     put(into, 'serviceDependencies', { name: String(index), value, from: one.definition })
   }
   for (const [index, one] of objects.hostEscalations.entries()) {
-    const value = { hosts: one.hostName, ...escalationValue(one, settings) }
+    const value = { hosts: one.hostName, ...escalationValue(one, settings, 'dur') }
     put(into, 'hostEscalations', { name: String(index), value, from: one.definition })
   }
   for (const [index, one] of objects.serviceEscalations.entries()) {
     const services = `${one.hostName}!${one.description}`
-    const value = { services, ...escalationValue(one, settings) }
+    const value = { services, ...escalationValue(one, settings, 'wucr') }
     put(into, 'serviceEscalations', { name: String(index), value, from: one.definition })
   }
 }
 
 /** `all` states are written out: a dependency without states stops nothing. */
-export function dependencyValue(one: NagiosDependency, all: readonly string[]): Attributes {
+export function dependencyValue(one: NagiosDependency, all: string): Attributes {
   const states = (options: string | undefined): readonly string[] | undefined => {
     if (options === undefined) return undefined
-    const letters = lettersOf(options) ?? all
+    const letters = lettersOf(options, all) ?? all.split('')
     return letters[0] === 'n' ? undefined : letters
   }
   return {
@@ -239,14 +239,25 @@ export function dependencyValue(one: NagiosDependency, all: readonly string[]): 
   }
 }
 
-export function escalationValue(one: NagiosEscalation, settings: NagiosSettings): Attributes {
+/** @param states letters that we know */
+export function escalationValue(
+  one: NagiosEscalation,
+  settings: NagiosSettings,
+  states: string,
+): Attributes {
   return {
     firstNotification: one.firstNotification,
     lastNotification: one.lastNotification,
     notificationInterval: unitsText(one.notificationInterval, settings),
     escalationPeriod: one.period,
-    escalationOptions: lettersOf(one.options),
+    escalationOptions: escalationLetters(one.options, states),
     contacts: one.contacts,
     contactGroups: one.contactGroups,
   }
+}
+
+/** Letters of none of our states hold in no state; that cannot be said otherwise than by all. */
+function escalationLetters(options: string, states: string): readonly string[] | undefined {
+  const letters = lettersOf(options, states)
+  return letters?.[0] === 'n' ? undefined : letters
 }

@@ -8,7 +8,13 @@ import type {
 import { CONTACT_RULES, HOST_RULES, SERVICE_RULES, type Attributes } from './attribute-rules.ts'
 import { corrections } from './comparison.ts'
 import { defaultsOf } from './default-templates.ts'
-import { addSimpleObjects, emptyDefinitions, put, type Collected } from './definitions.ts'
+import {
+  addSimpleObjects,
+  emptyDefinitions,
+  put,
+  variablesOf,
+  type Collected,
+} from './definitions.ts'
 import { groupForms, withoutGroups, type ResolvedGroup } from './group-forms.ts'
 import { KnownMacros } from './known-macros.ts'
 import { originOf, originOfFile, originOfWritten } from './origins.ts'
@@ -80,8 +86,15 @@ export class Forms {
     target: Attributes,
   ): SettledForm {
     const own = withoutNameItself(this.#own(kind, definition.written), name)
-    const needed = corrections(this.resolve(kind, own, definition), target)
-    const corrected = { ...own, ...needed }
+    const has = this.resolve(kind, own, definition)
+    const variables = variableCorrections(has, variablesOf(definition))
+    const corrected = {
+      ...own,
+      ...corrections(has, target),
+      ...(variables === undefined
+        ? {}
+        : { variables: { ...(own['variables'] as object | undefined), ...variables } }),
+    }
     return { own: corrected, has: this.resolve(kind, corrected, definition) }
   }
 
@@ -187,6 +200,16 @@ function withoutNameItself(own: Attributes, name: string): Attributes {
     ([key, value]) => value !== name || (key !== 'alias' && key !== 'address'),
   )
   return kept.length === Object.keys(own).length ? own : Object.fromEntries(kept)
+}
+
+/** Nagios takes the first of two variables of one name, or the last: it depends on who says it. */
+function variableCorrections(
+  has: Values,
+  wanted: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> | undefined {
+  const found = (has['variables'] ?? {}) as Readonly<Record<string, unknown>>
+  const other = Object.entries(wanted).filter(([name, value]) => found[name] !== value)
+  return other.length === 0 ? undefined : Object.fromEntries(other)
 }
 
 const NESTED = {

@@ -15,7 +15,7 @@ export function addRelationForms({ objects, settings }: NagiosReading, into: Col
     into,
     ['hostDependencies', 'hosts', 'dependentHosts'],
     objects.hostDependencies,
-    (one) => [one.hostName, one.dependentHostName, dependencyValue(one, ['o', 'd', 'u', 'p'])],
+    (one) => [one.hostName, one.dependentHostName, dependencyValue(one, 'odup')],
   )
   addPairs(
     into,
@@ -24,19 +24,19 @@ export function addRelationForms({ objects, settings }: NagiosReading, into: Col
     (one) => [
       ref(one.hostName, one.description),
       ref(one.dependentHostName, one.dependentDescription),
-      dependencyValue(one, ['o', 'w', 'u', 'c', 'p']),
+      dependencyValue(one, 'owucp'),
     ],
   )
-  const escalation = (one: NagiosEscalation, name: string): Row => [
+  const escalation = (one: NagiosEscalation, name: string, states: string): Row => [
     name,
     '',
-    escalationValue(one, settings),
+    escalationValue(one, settings, states),
   ]
   addPairs(into, ['hostEscalations', 'hosts'], objects.hostEscalations, (one) =>
-    escalation(one, one.hostName),
+    escalation(one, one.hostName, 'dur'),
   )
   addPairs(into, ['serviceEscalations', 'services'], objects.serviceEscalations, (one) =>
-    escalation(one, ref(one.hostName, one.description)),
+    escalation(one, ref(one.hostName, one.description), 'wucr'),
   )
 }
 

@@ -10,7 +10,7 @@ import type {
 import type { ConditionInput } from '../yaml/schema.ts'
 import { listOf, type Attributes } from './attribute-rules.ts'
 import { corrections, meaningOf } from './comparison.ts'
-import { put } from './definitions.ts'
+import { put, textsOf } from './definitions.ts'
 import { withoutGroups } from './group-forms.ts'
 import { serviceTarget, toldTarget } from './targets.ts'
 import { cleanTemplates, groupsOf, type Forms, type SettledForm, type Values } from './forms.ts'
@@ -114,7 +114,16 @@ function addAtHost(
 
 function batchesOf({ objects, settings }: NagiosReading, forms: Forms): readonly Batch[] {
   const byDefinition = Map.groupBy(objects.services, (service) => service.definition)
-  return [...byDefinition].flatMap(([definition, services]) => {
+  // Extended information may be of single services.
+  const sameTexts = [...byDefinition].flatMap(([definition, all]) => {
+    const parts = Map.groupBy(all, (service) => textsOf(service).join('\0'))
+    return [...parts.values()].map((services) => ({
+      definition,
+      services,
+      isAlone: parts.size === 1,
+    }))
+  })
+  return sameTexts.flatMap(({ definition, services, isAlone }) => {
     const first = services[0] as NagiosService
     const host = objects.hosts.get(first.hostName)
     const target = forms.known.onlyIn(serviceTarget(first, settings), host, first)
@@ -135,7 +144,7 @@ function batchesOf({ objects, settings }: NagiosReading, forms: Forms): readonly
           Object.keys(needed).length === 0
             ? form
             : { own, has: forms.resolve('service', own, definition) },
-        isWhole: parts.size === 1,
+        isWhole: isAlone && parts.size === 1,
       }
     })
   })
@@ -183,7 +192,7 @@ function rulesOf(
 ): ReadonlyMap<Batch, ConditionInput> {
   const conditions = new Map<Batch, ConditionInput>()
   for (const batch of batches) {
-    const condition = batch.isWhole ? conditionOf(batch.definition) : undefined
+    const condition = batch.isWhole ? conditionOf(batch.definition, objects) : undefined
     if (condition !== undefined) conditions.set(batch, condition)
   }
   const writtenOut = new Set<CheckId>(
@@ -215,14 +224,21 @@ function rulesOf(
   return rules
 }
 
-/** `undefined` for a plain list of hosts. */
-function conditionOf(definition: ResolvedDefinition): ConditionInput | undefined {
+/** `undefined` for a plain list of hosts, and for patterns. */
+function conditionOf(
+  definition: ResolvedDefinition,
+  objects: NagiosReading['objects'],
+): ConditionInput | undefined {
   const hosts = namesIn(definition, 'host_name')
   const groups = namesIn(definition, 'hostgroup_name')
   const isPlain = groups.length === 0 && hosts.every((name) => !/^[*!]/.test(name))
   if (isPlain) return undefined
   const [wantedHosts, unwantedHosts] = split(hosts)
   const [wantedGroups, unwantedGroups] = split(groups)
+  const areKnown =
+    [...wantedHosts, ...unwantedHosts].every((name) => name === '*' || objects.hosts.has(name)) &&
+    [...wantedGroups, ...unwantedGroups].every((name) => objects.hostGroups.has(name))
+  if (!areKnown) return undefined
   const any = [
     ...(wantedGroups.length > 0 ? [{ group: one(wantedGroups) }] : []),
     ...(wantedHosts.length > 0 ? [{ host: one(wantedHosts) }] : []),

@@ -7,15 +7,23 @@ import type {
   NagiosSettings,
   NagiosTold,
 } from '../nagios/objects.ts'
-import { durationText, lettersOf, type Attributes, type AttributeValue } from './attribute-rules.ts'
+import {
+  ATTEMPTS_MAX,
+  HOST_NOTICES,
+  HOST_STATES,
+  importanceOf,
+  intervalText,
+  lettersOf,
+  percentOf,
+  secondsText,
+  SERVICE_NOTICES,
+  SERVICE_STATES,
+  unitsText,
+  type Attributes,
+  type AttributeValue,
+} from './attribute-rules.ts'
 
 /** Attributes of objects as Nagios resolved them, in our words: what a compiled object must say. */
-
-const CHECK_INTERVAL_MIN_MS = 1000
-/** As field-schemas.ts has it. */
-const LENGTH_MAX_MS = 31 * 86_400_000
-const ATTEMPTS_MAX = 1000
-const IMPORTANCE_MAX = 1_000_000
 
 export function hostTarget(host: NagiosHost, settings: NagiosSettings): Attributes {
   const { values } = host
@@ -60,32 +68,36 @@ function monitoredTarget(
   const timeoutSeconds = isHost
     ? settings.hostCheckTimeoutSeconds
     : settings.serviceCheckTimeoutSeconds
-  const flapOptions = lettersOf(values.flapOptions)
+  const known = isHost ? HOST_STATES : SERVICE_STATES
+  const flapOptions = lettersOf(values.flapOptions, known)
+  const highPercent = percentOf(values.highFlapThreshold || high)
   return {
     displayName: values.displayName,
     checkCommand: values.checkCommand,
     checkPeriod: values.checkPeriod,
-    checkInterval:
-      values.checkInterval === 0 ? undefined : interval(values.checkInterval, settings),
-    retryInterval:
-      values.retryInterval === 0 ? undefined : interval(values.retryInterval, settings),
+    checkInterval: intervalText(values.checkInterval, settings),
+    retryInterval: intervalText(values.retryInterval, settings),
     maxCheckAttempts: Math.min(values.maxAttempts, ATTEMPTS_MAX),
-    checkTimeout: timeoutSeconds > 0 ? durationText(timeoutSeconds * 1000) : undefined,
+    checkTimeout: timeoutSeconds > 0 ? secondsText(timeoutSeconds) : undefined,
     activeChecksEnabled: values.activeChecks && isExecuted && values.checkInterval > 0,
     passiveChecksEnabled: values.passiveChecks && isAccepted,
     freshnessThreshold: freshness(values, settings, isHost),
     flapDetectionEnabled:
       values.flapDetection && settings.enableFlapDetection && flapOptions?.[0] !== 'n',
-    lowFlapThreshold: values.lowFlapThreshold === 0 ? low : values.lowFlapThreshold,
-    highFlapThreshold: values.highFlapThreshold === 0 ? high : values.highFlapThreshold,
+    // Flapping cannot end above where it begins.
+    lowFlapThreshold: Math.min(percentOf(values.lowFlapThreshold || low), highPercent),
+    highFlapThreshold: highPercent,
     flapDetectionOptions: flapOptions?.[0] === 'n' ? undefined : flapOptions,
-    stalkingOptions: stalking(values.stalkingOptions, isHost),
+    stalkingOptions: stalking(values.stalkingOptions, known),
     eventHandler: values.eventHandler,
     eventHandlerEnabled: values.eventHandlerEnabled && settings.enableEventHandlers,
     notificationsEnabled: values.notifications && settings.enableNotifications,
-    notificationOptions: lettersOf(values.notificationOptions),
+    notificationOptions: lettersOf(
+      values.notificationOptions,
+      isHost ? HOST_NOTICES : SERVICE_NOTICES,
+    ),
     firstNotificationDelay: unitsText(values.firstNotificationDelay, settings),
-    importance: Math.min(values.importance, IMPORTANCE_MAX),
+    importance: importanceOf(values.importance),
     notes: values.notes,
     notesUrl: followable(values.notesUrl),
     actionUrl: followable(values.actionUrl),
@@ -99,7 +111,7 @@ export function contactTarget(contact: NagiosContact): Attributes {
     email: contact.email,
     pager: contact.pager,
     addresses: addressesOf(contact.addresses),
-    minimumImportance: Math.min(contact.minimumImportance, IMPORTANCE_MAX),
+    minimumImportance: importanceOf(contact.minimumImportance),
     canSubmitCommands: contact.canSubmitCommands,
     ...policyTarget('host', contact.hosts),
     ...policyTarget('service', contact.services),
@@ -110,7 +122,10 @@ function policyTarget(kind: 'host' | 'service', policy: NagiosContactPolicy): At
   return {
     [`${kind}NotificationsEnabled`]: policy.isEnabled,
     [`${kind}NotificationPeriod`]: policy.period,
-    [`${kind}NotificationOptions`]: lettersOf(policy.options),
+    [`${kind}NotificationOptions`]: lettersOf(
+      policy.options,
+      kind === 'host' ? HOST_NOTICES : SERVICE_NOTICES,
+    ),
     [`${kind}NotificationCommands`]: policy.commands,
   }
 }
@@ -134,27 +149,16 @@ function freshness(
 ): string | undefined {
   const isOn = isHost ? settings.checkHostFreshness : settings.checkServiceFreshness
   if (!values.checkFreshness || !isOn) return undefined
-  if (values.freshnessThreshold > 0)
-    return durationText(Math.min(values.freshnessThreshold * 1000, LENGTH_MAX_MS))
+  if (values.freshnessThreshold > 0) return secondsText(values.freshnessThreshold)
   if (values.activeChecks && values.checkInterval > 0) return undefined
   const seconds =
     values.checkInterval * settings.intervalLengthSeconds +
     settings.additionalFreshnessLatencySeconds
-  return seconds > 0 ? durationText(Math.min(seconds * 1000, LENGTH_MAX_MS)) : undefined
-}
-
-function interval(count: number, settings: NagiosSettings): string {
-  const ms = count * settings.intervalLengthSeconds * 1000
-  return durationText(Math.min(Math.max(ms, CHECK_INTERVAL_MIN_MS), LENGTH_MAX_MS))
-}
-
-export function unitsText(count: number, settings: NagiosSettings): string {
-  return durationText(Math.min(count * settings.intervalLengthSeconds * 1000, LENGTH_MAX_MS))
+  return seconds > 0 ? secondsText(seconds) : undefined
 }
 
 /** By default nothing is stalked; `a` is every state. */
-function stalking(options: string, isHost: boolean): AttributeValue | undefined {
-  const known = isHost ? ['o', 'd', 'u'] : ['o', 'w', 'u', 'c']
-  const found = (lettersOf(options) ?? known).filter((one) => known.includes(one))
-  return found.length === 0 ? undefined : found
+function stalking(options: string, states: string): AttributeValue | undefined {
+  const found = lettersOf(options, states) ?? states.split('')
+  return found[0] === 'n' ? undefined : found
 }

@@ -1,3 +1,5 @@
+import { parseDays } from '../../domain/time-period/days.ts'
+import { parseHours } from '../../domain/time-period/hours.ts'
 import type { NagiosSettings, NagiosTimePeriod } from '../nagios/objects.ts'
 import type { Attributes } from './attribute-rules.ts'
 
@@ -8,6 +10,8 @@ export function timePeriodValue(
 ): Attributes {
   const days: Record<string, string> = {}
   for (const [day, hours] of ranges) {
+    // Nagios takes days that never come, such as an end before the beginning.
+    if (parseDays(day) === undefined || parseHours(hours) === undefined) continue
     const before = days[day]
     days[day] = before === undefined ? hours : `${before},${hours}`
   }
