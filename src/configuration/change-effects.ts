@@ -36,6 +36,7 @@ const EFFECTS: readonly Effect[] = [
   differs('interval', 'intervals', (now, old) => now.intervalMs !== old.intervalMs),
   differs('command', 'commands', (now, old) => !isEqual(now.command, old.command)),
   differs('time period', 'time periods', (now, old) => now.period !== old.period),
+  otherAddresses,
   otherPeriods,
   otherPeople,
   otherAttempts,
@@ -111,6 +112,13 @@ function otherPeriods({ after, difference }: FleetChange): string | undefined {
     }
   }
   return count === 0 ? undefined : `${counted(count, 'check')} of time periods that change`
+}
+
+function otherAddresses({ before, after, difference }: PairedChange): string | undefined {
+  const count = (difference.get('hosts')?.changed ?? []).filter(
+    (name) => before.hosts.get(name)?.address !== after.hosts.get(name)?.address,
+  ).length
+  return count === 0 ? undefined : `${counted(count, 'host')} with another address`
 }
 
 function otherPeople(change: PairedChange): string | undefined {

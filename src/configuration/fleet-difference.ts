@@ -97,14 +97,17 @@ export interface ObjectChange {
 
 export const LISTED_MAX = 1000
 
-/** @param ownerOf who manages what is written at `file:line` */
-export function kindChangesOf(
+/**
+ * One kind after the other: whoever must not be held up lets others have their turn in between.
+ * @param ownerOf who manages what is written at `file:line`
+ */
+export function* kindChangesOf(
   difference: FleetDifference,
   { before, after }: { readonly before: Fleet; readonly after: Fleet },
   ownerOf: (source: string) => string | null,
-): readonly KindChange[] {
+): Iterable<KindChange> {
   const [earlier, later] = [new Map(mapsOf(before)), new Map(mapsOf(after))]
-  return [...difference].map(([kind, { created, changed, deleted }]) => {
+  for (const [kind, { created, changed, deleted }] of difference) {
     const all = [
       ...created.slice(0, LISTED_MAX).map((id) => ['created', id] as const),
       ...changed.slice(0, LISTED_MAX).map((id) => ['changed', id] as const),
@@ -116,14 +119,14 @@ export function kindChangesOf(
       const attributes = old === undefined || now === undefined ? [] : attributeChanges(old, now)
       return { name: id, change, attributes, source: written, managedBy: ownerOf(written) }
     })
-    return {
+    yield {
       kind: singular(kind),
       created: created.length,
       changed: changed.length,
       deleted: deleted.length,
       objects,
     }
-  })
+  }
 }
 
 function sourceOf(object: object | undefined): string {

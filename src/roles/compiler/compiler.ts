@@ -38,7 +38,7 @@ export interface CompilerLimits {
 const DEFAULT_LIMITS: CompilerLimits = {
   answerMaxMs: 120_000,
   memoryMb: 3_072,
-  restMs: 1_000,
+  restMs: 10_000,
   idleMs: 300_000,
   waitingMax: 32,
 }

@@ -152,7 +152,7 @@ export class Workbench {
     const difference = differenceOf(digestsOf(before.fleet), digestsOf(after.fleet))
     const fleets = { before: before.fleet, after: after.fleet }
     const owners = new Map([...before.desired.owners, ...after.desired.owners])
-    return kindChangesOf(difference, fleets, (source) => ownerOf(owners, source))
+    return [...kindChangesOf(difference, fleets, (source) => ownerOf(owners, source))]
   }
 }
 

@@ -1,5 +1,5 @@
 import { effectsOf } from '../../configuration/change-effects.ts'
-import { kindChangesOf } from '../../configuration/fleet-difference.ts'
+import { kindChangesOf, type FleetDifference } from '../../configuration/fleet-difference.ts'
 import type { ConfigurationDesk, ReloadOutcome } from '../../web/ports.ts'
 import type { KindChange, PlanAnswer, Proposal } from '../../wire/api/configuration.ts'
 import { ownerOf } from '../compiler/owner-of.ts'
@@ -43,27 +43,30 @@ async function plan(parts: DeskParts, proposal: Proposal): Promise<PlanAnswer> {
   const order = await orderOfProposal(store, proposal)
   const { against, outcome, before, fleet } = await compiler.alone(async (ask) => {
     const now = { ...active } // an apply may come to its end meanwhile
-    return { against: now, ...(await draftOf(ask, order, now)) }
+    return { against: now, ...(await draftOf(ask, order, now, clock)) }
   })
   const { revision, isPinned, owners } = against
-  const { difference } = outcome
   const all = new Map([...owners, ...outcome.owners])
   const isGood = outcome.problems.length === 0
+  const difference: FleetDifference = isGood ? outcome.difference : new Map()
+  const compared = { before, after: fleet, difference }
   const effects: string[] = []
-  for (const effect of isGood ? effectsOf({ before, after: fleet, difference }) : []) {
+  const changes: KindChange[] = []
+  for (const effect of effectsOf(compared)) {
     if (effect !== undefined) effects.push(effect)
     await clock.sleep(0) // checks have their turn
   }
+  for (const change of kindChangesOf(difference, compared, (at) => ownerOf(all, at))) {
+    changes.push(change as KindChange)
+    await clock.sleep(0)
+  }
   if (isGood && isPinned)
     effects.push(`ends the rollback to ${revision}: a restart reads the files again`)
-  const changes = isGood
-    ? kindChangesOf(difference, { before, after: fleet }, (source) => ownerOf(all, source))
-    : []
   return {
     active: revision,
     revision: outcome.revision,
     problems: [...outcome.problems],
-    changes: changes as KindChange[],
+    changes,
     effects,
     drift: [...(await store.drift())],
     tookMs: Math.round(clock.monotonicMs() - began),

@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert.ts'
+import type { Clock } from '../../base/clock.ts'
 import { totalOf, withDeltas, type FleetDelta } from '../../configuration/fleet-difference.ts'
 import type { FleetDigests } from '../../configuration/revision.ts'
 import type { Fleet } from '../../domain/fleet.ts'
@@ -20,7 +21,12 @@ export interface Draft {
 }
 
 /** Compiles in the thread, and fetches what differs from the active fleet bit by bit: this loop stays free in between. */
-export async function draftOf(ask: Ask, order: CompileOrder, active: Active): Promise<Draft> {
+export async function draftOf(
+  ask: Ask,
+  order: CompileOrder,
+  active: Active,
+  clock: Clock,
+): Promise<Draft> {
   const { fleet: before, revision, digests } = active
   const outcome = await compile(ask, order, { revision, digests })
   if (outcome.problems.length > 0) return { outcome, before, fleet: before, digests, changed: 0 }
@@ -32,10 +38,12 @@ export async function draftOf(ask: Ask, order: CompileOrder, active: Active): Pr
     isLast = portion.isLast
   }
   const byKind = Map.groupBy(objects, ({ kind }) => kind)
+  const fleet = withDeltas(before, deltasOf(outcome, byKind))
+  await clock.sleep(0) // checks have their turn
   return {
     outcome,
     before,
-    fleet: withDeltas(before, deltasOf(outcome, byKind)),
+    fleet,
     digests: digestsAfter(digests, outcome, byKind),
     changed: totalOf(outcome.difference),
   }

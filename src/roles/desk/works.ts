@@ -92,11 +92,11 @@ async function prepare(
   orderOf: () => Promise<CompileOrder>,
   isPinned: boolean,
 ): Promise<Prepared> {
-  const { store, compiler, active } = parts
+  const { store, compiler, active, clock } = parts
   try {
     const order = await orderOf()
     const draft = await compiler.alone(async (ask) => {
-      const made = await draftOf(ask, order, active)
+      const made = await draftOf(ask, order, active, clock)
       if (made.outcome.problems.length === 0) await keepTexts(ask, store, made.outcome)
       return made
     })
