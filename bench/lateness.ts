@@ -25,7 +25,7 @@ interface ResultRow {
 
 /**
  * A check's slots are fixed by its id, so a start says by how much it missed its own. A slot that was left out shows as the gap to the
- * start before: what is longer than the interval was waited for.
+ * start before: what is longer than the interval was waited for. The first run of a check has no slot and is passed over.
  */
 export async function measureLateness(
   databaseUrl: string,
@@ -38,10 +38,11 @@ export async function measureLateness(
   for (const { check_id: check, started_at: startedAt } of rows) {
     const intervalMs = question.intervalMsOf(check)
     if (intervalMs === undefined) continue
-    const sinceSlot = (((startedAt - hash32(check)) % intervalMs) + intervalMs) % intervalMs
     const last = before.get(check)
-    const waited = last === undefined ? 0 : startedAt - last - intervalMs
     before.set(check, startedAt)
+    if (last === undefined || startedAt < question.from) continue
+    const sinceSlot = (((startedAt - hash32(check)) % intervalMs) + intervalMs) % intervalMs
+    const waited = startedAt - last - intervalMs
     const ms = Math.max(sinceSlot, waited)
     late.push(ms)
     if (ms > worst.ms) worst = { ms, check }
@@ -57,7 +58,7 @@ export async function measureLateness(
 
 async function resultsBetween(
   databaseUrl: string,
-  { from, until }: LatenessQuestion,
+  { until }: LatenessQuestion,
 ): Promise<readonly ResultRow[]> {
   const pool = createPool(databaseUrl, {
     name: 'bench',
@@ -68,8 +69,8 @@ async function resultsBetween(
   try {
     const { rows } = await pool.query<ResultRow>(
       `SELECT check_id, at - ran_ms AS started_at FROM result JOIN check_name USING (check_no)
-       WHERE at BETWEEN $1 AND $2 AND at - ran_ms >= $1 ORDER BY at - ran_ms`,
-      [from, until],
+       WHERE at <= $1 ORDER BY at - ran_ms`,
+      [until],
     )
     return rows
   } finally {
