@@ -24,10 +24,12 @@ const OWN_KINDS: ReadonlySet<string> = new Set(['hosts', 'services', 'hostServic
 export class CompileMemory {
   readonly sources = new SourceMemory()
   readonly nagios = new NagiosMemory()
-  #before = emptyFindings()
-  #now = emptyFindings()
+  readonly #hosts = new Kept<string, Remembered<HostDraft, Host>>()
+  readonly #services = new Kept<CheckId, Remembered<ServiceDraft, Service>>()
+  readonly #traits = new Kept<object, Seen & { readonly traits: ServiceTraits }>()
   #environment: readonly unknown[] = []
   #isUsable = true
+  #round = 0
 
   /** Call it before anything else. */
   begin(environment: CompileEnvironment): void {
@@ -36,9 +38,9 @@ export class CompileMemory {
       parts.length === this.#environment.length &&
       parts.every((part, index) => part === this.#environment[index])
     this.#environment = parts
-    if (!isSame) this.#before = emptyFindings()
-    this.#now = emptyFindings()
+    if (!isSame) this.#forget()
     this.#isUsable = true
+    this.#round++
   }
 
   /** An object asks others by macros: then nothing can be taken over the next time. */
@@ -47,63 +49,104 @@ export class CompileMemory {
   }
 
   end(hasProblems: boolean): void {
-    this.#before = hasProblems || !this.#isUsable ? emptyFindings() : this.#now
-    this.#now = emptyFindings()
+    if (hasProblems || !this.#isUsable) this.#forget()
+    else for (const kept of this.#all()) kept.sweep(this.#round)
   }
 
   /** The draft of the same definition, as it was. */
   hostBefore(definition: Definition<unknown>): HostDraft | undefined {
-    return this.#before.hosts.get(definition)
+    const before = this.#hosts.get(definition.name)
+    return before?.from === definition ? before.draft : undefined
   }
 
   /** @returns the draft of before, when it says the same */
   host(definition: Definition<unknown>, made: HostDraft): HostDraft {
-    const before = this.#before.hosts.get(definition)
-    const isSame =
-      before !== undefined &&
-      isSameList(before.groups, made.groups) &&
-      isSameList(before.parents, made.parents)
-    const draft = isSame ? before : made
-    this.#now.hosts.set(definition, draft)
-    return draft
+    const before = this.#hosts.get(definition.name)
+    if (
+      before?.from === definition &&
+      isSameList(before.draft.groups, made.groups) &&
+      isSameList(before.draft.parents, made.parents)
+    ) {
+      before.round = this.#round
+      return before.draft
+    }
+    const entry = { from: definition, draft: made, object: undefined, round: this.#round }
+    this.#hosts.set(definition.name, entry)
+    return made
   }
 
   /** @param written what the traits are made of: a definition, or the service of a rule */
   traits(written: object, make: () => ServiceTraits): ServiceTraits {
-    const traits = this.#before.traits.get(written) ?? make()
-    this.#now.traits.set(written, traits)
+    const before = this.#traits.get(written)
+    if (before !== undefined) {
+      before.round = this.#round
+      return before.traits
+    }
+    const traits = make()
+    this.#traits.set(written, { traits, round: this.#round })
     return traits
   }
 
-  service(made: ServiceDraft): ServiceDraft {
-    const before = this.#before.services.get(made.id)
-    const isSame =
+  /** The draft of before when it is of the same traits, host, item and groups; else `complete` makes it. */
+  service(
+    { id, traits, host, item }: Pick<ServiceDraft, 'id' | 'traits' | 'host' | 'item'>,
+    groups: readonly string[],
+    complete: () => ServiceDraft,
+  ): ServiceDraft {
+    const before = this.#services.get(id)
+    if (
       before !== undefined &&
-      before.traits === made.traits &&
-      before.host === made.host &&
-      before.item === made.item &&
-      isSameList(before.groups, made.groups)
-    const draft = isSame ? before : made
-    this.#now.services.set(made.id, draft)
+      before.from === traits &&
+      before.draft.host === host &&
+      before.draft.item === item &&
+      isSameList(before.draft.groups, groups)
+    ) {
+      before.round = this.#round
+      return before.draft
+    }
+    const draft = complete()
+    this.#services.set(id, { from: traits, draft, object: undefined, round: this.#round })
     return draft
   }
 
-  object<O extends Host | Service>(draft: HostDraft | ServiceDraft, make: () => O): O {
-    const object = (this.#before.objects.get(draft) as O | undefined) ?? make()
-    this.#now.objects.set(draft, object)
-    return object
+  hostObject(draft: HostDraft, make: () => Host): Host {
+    return objectOf(this.#hosts.get(draft.name), draft, make)
+  }
+
+  serviceObject(draft: ServiceDraft, make: () => Service): Service {
+    return objectOf(this.#services.get(draft.id), draft, make)
+  }
+
+  #forget(): void {
+    for (const kept of this.#all()) kept.clear()
+  }
+
+  #all(): readonly Kept<never, Seen>[] {
+    return [this.#hosts, this.#services, this.#traits] as unknown as readonly Kept<never, Seen>[]
   }
 }
 
-interface Findings {
-  readonly hosts: Map<object, HostDraft>
-  readonly traits: Map<object, ServiceTraits>
-  readonly services: Map<CheckId, ServiceDraft>
-  readonly objects: Map<object, Host | Service>
+/** The round in which it was used last. */
+interface Seen {
+  round: number
 }
 
-function emptyFindings(): Findings {
-  return { hosts: new Map(), traits: new Map(), services: new Map(), objects: new Map() }
+interface Remembered<D, O> extends Seen {
+  readonly from: unknown
+  readonly draft: D
+  object: O | undefined
+}
+
+function objectOf<D, O>(entry: Remembered<D, O> | undefined, draft: D, make: () => O): O {
+  if (entry?.draft !== draft) return make()
+  return (entry.object ??= make())
+}
+
+/** A map that forgets what a round did not use. */
+class Kept<K, E extends Seen> extends Map<K, E> {
+  sweep(round: number): void {
+    for (const [key, entry] of this) if (entry.round !== round) this.delete(key)
+  }
 }
 
 function partsOf({

@@ -1,4 +1,4 @@
-import { parseServiceId, type CheckId } from '../domain/check-id.ts'
+import { parseServiceId, serviceCheckId, type CheckId } from '../domain/check-id.ts'
 import { EMPTY_FLEET, type Fleet } from '../domain/fleet.ts'
 import type { TimePeriod } from '../domain/time-period.ts'
 import { CheckPlanner } from './check-plan.ts'
@@ -7,9 +7,9 @@ import { CommandCompiler } from './command-compiler.ts'
 import { draftContacts } from './contacts.ts'
 import { asList, type Definition, type Definitions, type KindName } from './definitions.ts'
 import { Expander } from './expansion.ts'
-import { FleetBuilder } from './fleet-builder.ts'
+import { FleetBuilder, serviceMacros } from './fleet-builder.ts'
 import { draftHosts, type HostDraft } from './host-drafts.ts'
-import type { SharedMacros } from './macro-values.ts'
+import type { ContactMacros, SharedMacros } from './object-macros.ts'
 import { Membership } from './membership.ts'
 import { NagiosMemory } from './from-nagios/memory.ts'
 import { isNagiosSource, readingOf } from './from-nagios/sources.ts'
@@ -135,7 +135,7 @@ function fleetOf(
     planner,
     compiler,
     membership: memberships.contact,
-    shared: () => shared,
+    shared: () => complete,
     faults,
   })
   const shared: SharedMacros = {
@@ -158,15 +158,19 @@ function fleetOf(
     memory,
     problems,
   })
-  const builder = new FleetBuilder({ expander, shared, compiler, faults })
+  const complete = withServices(shared, contacts.macros, services)
+  const builder = new FleetBuilder({ expander, shared: complete, compiler, faults })
   const fleet: Fleet = {
     hosts: new Map(
-      [...hosts].map(([name, draft]) => [name, memory.object(draft, () => builder.host(draft))]),
+      [...hosts].map(([name, draft]) => [
+        name,
+        memory.hostObject(draft, () => builder.host(draft)),
+      ]),
     ),
     services: new Map(
       [...inOrderOf(hosts, services)].map(([id, draft]) => [
         id,
-        memory.object(draft, () => builder.service(draft)),
+        memory.serviceObject(draft, () => builder.service(draft)),
       ]),
     ),
     hostGroups: shared.groups.host,
@@ -180,6 +184,22 @@ function fleetOf(
   faults.report(problems)
   checkServiceMembers(definitions, fleet, problems)
   return fleet
+}
+
+/** With what is known once all services are. */
+function withServices(
+  shared: SharedMacros,
+  contacts: ReadonlyMap<string, ContactMacros>,
+  services: ReadonlyMap<CheckId, ServiceDraft>,
+): SharedMacros {
+  return {
+    ...shared,
+    contacts,
+    service: (host, name) => {
+      const draft = services.get(serviceCheckId(host, name))
+      return draft === undefined ? undefined : serviceMacros(draft)
+    },
+  }
 }
 
 /** Services stand in the order of their hosts, as the lists show them. */

@@ -280,7 +280,11 @@ class ServiceDrafter {
     const { values } = draft.traits
     const own = asList(values.groups)
     const groups = this.#tools.membership.add(draft.id, own, `${draft.host.name}/${draft.name}`)
-    return this.#tools.memory.service({ ...draft, groups, parents: parentsOf(draft) })
+    return this.#tools.memory.service(draft, groups, () => ({
+      ...draft,
+      groups,
+      parents: parentsOf(draft),
+    }))
   }
 
   #refuseTwice(before: ServiceDraft, again: Named): void {
