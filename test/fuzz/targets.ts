@@ -1,6 +1,4 @@
 import { compile } from '../../src/configuration/compile.ts'
-import { isMainFile, parseMainFile } from '../../src/configuration/nagios/main-file.ts'
-import { readNagiosTexts } from '../../src/configuration/nagios/read.ts'
 import { shippedPackages } from '../../src/configuration/packages.ts'
 import { PROBLEMS_MAX, type Problem } from '../../src/configuration/problem.ts'
 import { revisionOf } from '../../src/configuration/revision.ts'
@@ -8,27 +6,19 @@ import type { Language } from './seeds.ts'
 
 const packages = shippedPackages()
 
-/** Reads a text as the program does. Throws only for a fault of ours. */
-const TARGETS: Readonly<Record<Language, (text: string) => void>> = {
-  yaml(text) {
-    const { fleet, problems } = compile([{ file: 'x.yaml', text }], { packages })
-    checkProblems(problems)
-    if (problems.length > PROBLEMS_MAX + 1)
-      throw new Error(`${problems.length} problems were listed, ${PROBLEMS_MAX} are the most`)
-    if (problems.length === 0) revisionOf(fleet)
-  },
-  nagios(text) {
-    const { problems, warnings } = isMainFile(text)
-      ? parseMainFile('nagios.cfg', text)
-      : readNagiosTexts([{ file: 'x.cfg', text }])
-    checkProblems(problems)
-    checkProblems(warnings)
-  },
-}
+const FILE: Readonly<Record<Language, string>> = { yaml: 'x.yaml', nagios: 'x.cfg' }
 
-/** @throws Error when reading the text throws, or names a problem that nobody can find */
+/**
+ * Reads a text as the program does: parsed, resolved, compiled to a fleet, named by its revision.
+ * @throws Error when that throws, or names a problem that nobody can find
+ */
 export function readMutant(language: Language, text: string): void {
-  TARGETS[language](text)
+  const { fleet, problems, warnings } = compile([{ file: FILE[language], text }], { packages })
+  if (problems.length > PROBLEMS_MAX + 1)
+    throw new Error(`${problems.length} problems were listed, ${PROBLEMS_MAX} are the most`)
+  checkProblems(problems)
+  checkProblems(warnings)
+  if (problems.length === 0) revisionOf(fleet)
 }
 
 function checkProblems(problems: readonly Problem[]): void {

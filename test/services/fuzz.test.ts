@@ -7,7 +7,7 @@ import type { Language } from '../fuzz/seeds.ts'
 import { readMutant } from '../fuzz/targets.ts'
 
 /** A share of what `node test/fuzz/main.ts --inputs 1000000` does; another seed than there gives other inputs. */
-const INPUTS = Number(process.env['FUZZ_INPUTS'] ?? 20_000)
+const INPUTS = Number(process.env['FUZZ_INPUTS'] ?? 16_000)
 const SEED = Number(process.env['FUZZ_SEED'] ?? 3)
 
 /** An input that takes longer would let a reader be held up by what it reads. */
