@@ -14,8 +14,8 @@ export interface Input {
 export type InputAt = (index: number) => Input
 
 /**
- * A third of the inputs is YAML, which takes longer, the others are Nagios object files. A third of each comes from the seed that has every kind of object; of the others the small
- * ones come more often, so that a run is many inputs, not long ones.
+ * A third of the inputs is YAML, which takes longer, the others are Nagios object files. A third of each comes from the seed that has
+ * every kind of object; of the other seeds the small ones come more often, so that a run is many inputs, not long ones.
  */
 export function createInputs(seedNumber: number): InputAt {
   const seeds = readSeeds()
