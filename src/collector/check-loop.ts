@@ -41,6 +41,7 @@ export class CheckLoop {
   readonly #scheduler = createScheduler()
   readonly #last = createLastResults()
   readonly #buffer: ResultBuffer
+  #calendars: ReadonlyMap<string, PeriodCalendar> = new Map()
   #finished: Finished[] = []
   #isAbsorbing = false
   #cancelTimer: () => void = () => undefined
@@ -64,6 +65,7 @@ export class CheckLoop {
       this.#scheduler.apply(checks, calendars, this.#parts.clock.now()),
     )
     this.#last.watch(checks)
+    this.#calendars = calendars
     this.#wakeWithin(0)
     return change
   }
@@ -182,13 +184,13 @@ export class CheckLoop {
   }
 
   #macrosOf(check: Check): Readonly<Record<string, string>> {
-    const known = (id: CheckId) => {
+    const object = (id: CheckId) => {
       const standing = this.#scheduler.standing(id)
       if (standing === undefined) return undefined
       const { code, failures } = standing
       return { code, failures, maxAttempts: standing.check.maxAttempts, last: this.#last.of(id) }
     }
-    return runtimeMacros(check, known, this.#parts.clock.now())
+    return runtimeMacros(check, { object, calendars: this.#calendars }, this.#parts.clock.now())
   }
 
   #look(): void {

@@ -4,6 +4,7 @@ import type { Instant } from '../base/instant.ts'
 import type { ReturnCode } from '../domain/state-names.ts'
 import type { NewResult } from './outbox/result-buffer.ts'
 import { returnCodeOf } from './return-code.ts'
+import { objectsAskedBy } from './runtime-macros.ts'
 
 /** What the collector saw last of an object that some command asks about. */
 export interface LastResult {
@@ -14,7 +15,7 @@ export interface LastResult {
   readonly changedAt: Instant
 }
 
-/** Remembers results only of objects that commands with runtime macros ask about: their own and their hosts'. */
+/** Remembers results only of objects that commands with runtime macros ask about: their own, their hosts' and those that they name. */
 export interface LastResults {
   watch(checks: readonly Check[]): void
   note(result: NewResult): void
@@ -29,7 +30,7 @@ export function createLastResults(): LastResults {
       watched = new Set(
         checks.flatMap(({ id, hostName, command }) =>
           'hasRuntimeMacros' in command && command.hasRuntimeMacros
-            ? [id, hostCheckId(hostName)]
+            ? [id, hostCheckId(hostName), ...objectsAskedBy(command)]
             : [],
         ),
       )

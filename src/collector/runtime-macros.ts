@@ -1,9 +1,10 @@
-import type { Instant } from '../base/instant.ts'
+import { instant, type Instant } from '../base/instant.ts'
 import { hostCheckId, serviceCheckId, type CheckId } from '../domain/check-id.ts'
 import type { Check, CheckCommand } from '../domain/check.ts'
 import { piecesOf } from '../domain/macros.ts'
 import type { ReturnCode } from '../domain/state-names.ts'
 import type { LastResult } from './last-results.ts'
+import type { PeriodCalendar } from './scheduler/period-windows.ts'
 
 /** What a collector knows of an object: its standing in the scheduler and the result it saw last. */
 export interface KnownObject {
@@ -11,6 +12,12 @@ export interface KnownObject {
   readonly failures: number
   readonly maxAttempts: number
   readonly last: LastResult | undefined
+}
+
+/** What a collector knows of everything. */
+export interface Known {
+  readonly object: (id: CheckId) => KnownObject | undefined
+  readonly calendars: ReadonlyMap<string, PeriodCalendar>
 }
 
 type Values = Record<string, string>
@@ -23,20 +30,59 @@ const SERVICE_WORDS = ['OK', 'WARNING', 'CRITICAL', 'UNKNOWN'] as const
  */
 export function runtimeMacros(
   check: Check,
-  known: (id: Check['id']) => KnownObject | undefined,
+  { object, calendars }: Known,
   now: Instant,
 ): Readonly<Record<string, string>> {
   const values: Values = timeMacros(now)
-  addObject(values, 'HOST', known(hostCheckId(check.hostName)), now)
-  if (check.serviceName !== undefined) addObject(values, 'SERVICE', known(check.id), now)
+  addObject(values, 'HOST', object(hostCheckId(check.hostName)), now)
+  if (check.serviceName !== undefined) addObject(values, 'SERVICE', object(check.id), now)
   for (const { name, of } of onDemandMacros(check.command)) {
-    const kind = /^(LAST|LONG)?SERVICE/.test(name) ? 'SERVICE' : 'HOST'
-    const other: Values = {}
-    addObject(other, kind, known(idOfOther(kind, of)), now)
-    const value = other[name]
+    const value = name.endsWith('VALIDTIME')
+      ? validTime(calendars, name, of, now)
+      : ofOther(object, name, of, now)
     if (value !== undefined) values[`${name}:${of}`] = value
   }
   return values
+}
+
+/** The other objects whose states a command asks for. */
+export function objectsAskedBy(command: CheckCommand): readonly CheckId[] {
+  return onDemandMacros(command)
+    .filter(({ name }) => !name.endsWith('VALIDTIME'))
+    .map(({ name, of }) => idOfOther(kindOf(name), of))
+}
+
+function ofOther(
+  object: Known['object'],
+  name: string,
+  of: string,
+  now: Instant,
+): string | undefined {
+  const other: Values = {}
+  const kind = kindOf(name)
+  addObject(other, kind, object(idOfOther(kind, of)), now)
+  return other[name]
+}
+
+/** `$ISVALIDTIME:period$` is 1 or 0, `$NEXTVALIDTIME:period$` seconds since 1970; a second part is the time to ask about, in seconds. */
+function validTime(
+  calendars: Known['calendars'],
+  name: string,
+  of: string,
+  now: Instant,
+): string | undefined {
+  const [period = '', time] = of.split(':')
+  const calendar = calendars.get(period)
+  if (calendar === undefined) return undefined
+  const at = time !== undefined && /^\d{1,11}$/.test(time) ? instant(Number(time) * 1000) : now
+  const isIn = calendar.contains(at)
+  if (name === 'ISVALIDTIME') return isIn ? '1' : '0'
+  const next = isIn ? at : calendar.nextTransition(at)
+  return next === undefined ? '0' : epochSeconds(next)
+}
+
+function kindOf(name: string): 'HOST' | 'SERVICE' {
+  return /^(LAST|LONG)?SERVICE/.test(name) ? 'SERVICE' : 'HOST'
 }
 
 /** `name`, or `host:service`. */
@@ -85,6 +131,7 @@ function addObject(
   values[`${kind}OUTPUT`] = outcome.output
   values[`LONG${kind}OUTPUT`] = outcome.kind === 'exited' ? outcome.longOutput : ''
   values[`${kind}PERFDATA`] = outcome.kind === 'exited' ? outcome.perfdata : ''
+  values[`${kind}CHECKTYPE`] = result.origin === 'passive' ? 'PASSIVE' : 'ACTIVE'
   values[`${kind}LATENCY`] = seconds(result.startedAt - result.dueAt)
   values[`${kind}EXECUTIONTIME`] = seconds(result.finishedAt - result.startedAt)
   values[`LAST${kind}STATE`] = wordOf(kind, previousCode)

@@ -149,15 +149,8 @@ function fleetOf(
       contact: memberships.contact.result(),
     },
   }
-  const membership = memberships.service
-  const services = draftServices(definitions, hosts, {
-    planner,
-    expander,
-    shared,
-    membership,
-    memory,
-    problems,
-  })
+  const tools = { planner, expander, shared, membership: memberships.service, memory, problems }
+  const services = draftServices(definitions, hosts, tools)
   const complete = withServices(shared, contacts.macros, services)
   const builder = new FleetBuilder({ expander, shared: complete, compiler, faults })
   const fleet: Fleet = {

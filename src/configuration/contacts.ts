@@ -32,7 +32,10 @@ interface Draft {
 export function draftContacts(
   definitions: Definitions,
   tools: ContactTools,
-): { finish(): ReadonlyMap<string, Contact> } {
+): {
+  readonly macros: ReadonlyMap<string, ContactMacros>
+  finish(): ReadonlyMap<string, Contact>
+} {
   const inheritance = new Inheritance(definitions.contactTemplates)
   const drafts: Draft[] = []
   for (const { name, value, origin } of definitions.contacts.values()) {
@@ -52,6 +55,7 @@ export function draftContacts(
     })
   }
   return {
+    macros: new Map(drafts.map(({ macros }) => [macros.name, macros])),
     finish: () => new Map(drafts.map((draft) => [draft.macros.name, contactOf(draft, tools)])),
   }
 }

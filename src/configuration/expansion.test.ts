@@ -106,7 +106,7 @@ test('[MA3] unknown macros and missing variables are problems at their place', (
   expect(words('x $HOSTADDRESS:other$')).toContain("there is no host 'other'")
   expect(words('x $HOSTSTATE:h$')).toBe('')
   expect(words('x $SERVICESTATE:h$')).toContain('write $SERVICESTATE:host:service$')
-  expect(words('x $LONGDATETIME:h$')).toContain('of another host only its own macros are known')
+  expect(words('x $LONGDATETIME:h$')).toContain('of another object only its own macros are known')
   expect(words('x $ARG33$')).toContain("unknown macro '$ARG33$'")
   expect(words('x $_HOSTA$')).not.toContain('more like this')
   const { problems } = compile([

@@ -73,30 +73,10 @@ export class FleetBuilder {
   service(draft: ServiceDraft): Service {
     const { host, traits, id, name } = draft
     const { values, plan } = traits
-    const { displayName = name, notes = '', notesUrl = '', actionUrl = '' } = values
     const groups = draft.groups
-    const service: ServiceMacros = {
-      name,
-      displayName,
-      notes,
-      notesUrl,
-      actionUrl,
-      groups,
-      variables: traits.variables,
-      maxAttempts: plan.maxAttempts,
-      isVolatile: values.isVolatile ?? false,
-      importance: values.importance ?? 0,
-      checkCommand: plan.command.kind === 'run' ? plan.command.text : '',
-      item: draft.item,
-    }
+    const service = serviceMacros(draft)
     const lookup = lookupFor(this.#parts.shared, host, service, [])
-    const texts: Texts = {
-      displayName,
-      notes,
-      notesUrl,
-      actionUrl,
-      place: (key) => placeOf(traits.resolved, key),
-    }
+    const texts: Texts = { ...service, place: (key) => placeOf(traits.resolved, key) }
     const own = plan.notices
     const hasOwnContacts = own.contacts !== undefined || own.contactGroups !== undefined
     const told = hasOwnContacts ? own : host.plan.notices
@@ -234,7 +214,7 @@ export class FleetBuilder {
       const value = lookup(name, of)
       const isAddress = name.endsWith('URL')
       return value.kind === 'data' && !isAddress
-        ? { ...value, text: encodeURIComponent(value.text) }
+        ? { ...value, text: encodeURIComponent(value.text.toWellFormed()) }
         : value
     }
     const url = this.#parts.expander.text(template, encoded, refuse).shown
@@ -262,6 +242,26 @@ export class FleetBuilder {
     const source = `${file}:${line}`
     this.#sources.set(origin, source)
     return source
+  }
+}
+
+/** What macros can ask of a service. */
+export function serviceMacros({ name, host, traits, groups, item }: ServiceDraft): ServiceMacros {
+  const { values, plan } = traits
+  return {
+    name,
+    displayName: values.displayName ?? name,
+    notes: values.notes ?? '',
+    notesUrl: values.notesUrl ?? '',
+    actionUrl: values.actionUrl ?? '',
+    groups,
+    variables: traits.variables,
+    maxAttempts: plan.maxAttempts,
+    isVolatile: values.isVolatile ?? false,
+    importance: values.importance ?? 0,
+    checkCommand: plan.command.kind === 'run' ? plan.command.text : '',
+    notificationPeriod: plan.notices.period ?? host.plan.notices.period,
+    item,
   }
 }
 

@@ -84,6 +84,7 @@ function draftOf(
     iconImage: values.iconImage ?? '',
     importance: values.importance ?? 0,
     checkCommand: plan.command.kind === 'run' ? plan.command.text : '',
+    notificationPeriod: plan.notices.period,
     plan,
     resolved,
     origin,

@@ -131,6 +131,7 @@ function merged(base: Values, over: Values): Values {
     const added = over[key]
     const inherited = base[key]
     if (!Array.isArray(added) || added[0] !== '+') continue
+    if (inherited === null) values[key] = added.slice(1)
     if (typeof inherited !== 'string' && !Array.isArray(inherited)) continue
     values[key] = [...new Set<unknown>([...[inherited].flat(), ...added.slice(1)])]
   }

@@ -38,6 +38,7 @@ const OF_OBJECT = [
   'STATE',
   'STATEID',
   'STATETYPE',
+  'CHECKTYPE',
   'ATTEMPT',
   'OUTPUT',
   'PERFDATA',
@@ -103,6 +104,8 @@ export const RUNTIME_MACROS: ReadonlySet<string> = new Set([
   'TIMET',
   'PROCESSSTARTTIME',
   'EVENTSTARTTIME',
+  'ISVALIDTIME',
+  'NEXTVALIDTIME',
 ])
 
 /** Escapes a text so that `piecesOf` gives it back whole. */
