@@ -12,7 +12,7 @@ export interface Departure {
 export const DEPARTURES: readonly Departure[] = [
   {
     name: 'names that no path, query or macro could hold',
-    refusal: /: a name (must|does|has|holds) not /,
+    refusal: /: a name (must not|does not|has at most|holds no) /,
   },
   {
     name: 'an unknown template in `use` of a template, which Nagios overlooks when it reads one that builds on it first',
