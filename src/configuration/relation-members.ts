@@ -49,7 +49,12 @@ export class RelationMembers {
         ? [...hosts.keys()].filter((host) => fitsGlob(name, host))
         : hosts.has(name)
           ? [name]
-          : this.#refuse(named, index, `unknown host '${name}'`, didYouMean(name, hosts.keys()))
+          : this.#refuse(
+              named,
+              index,
+              `unknown host '${name}'`,
+              didYouMean(name, hosts.keys()) ?? 'define it under hosts',
+            )
       for (const host of fitting) found.add(host)
     }
     const grouped = { names: side.hostGroups, key: keys.hostGroups, origin }
@@ -99,7 +104,7 @@ export class RelationMembers {
           named,
           index,
           `host '${host}' has no service '${name}'`,
-          didYouMean(name, this.#namesOn(host)),
+          didYouMean(name, this.#namesOn(host)) ?? knownOn(this.#namesOn(host)),
         )
       }),
     )
@@ -113,7 +118,7 @@ export class RelationMembers {
         written,
         index,
         `unknown ${word} '${name}'`,
-        didYouMean(name, groups.keys()),
+        didYouMean(name, groups.keys()) ?? `define it under ${word.replace(' g', 'G')}s`,
       )
     })
   }
@@ -133,6 +138,14 @@ export class RelationMembers {
     this.#servicesByHost ??= namesByHost(this.#parts.services.keys())
     return this.#servicesByHost.get(host) ?? []
   }
+}
+
+const SHOWN_MAX = 10
+
+function knownOn(services: readonly string[]): string {
+  if (services.length === 0) return 'it has none'
+  const more = services.length > SHOWN_MAX ? ' ...' : ''
+  return `it has ${services.slice(0, SHOWN_MAX).join(', ')}${more}`
 }
 
 function isGlob(name: string): boolean {

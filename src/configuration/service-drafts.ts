@@ -1,4 +1,4 @@
-import { parseServiceId, serviceCheckId, type CheckId } from '../domain/check-id.ts'
+import { serviceCheckId, type CheckId } from '../domain/check-id.ts'
 import { CheckPlanner, type CheckPlan, type ServiceValues } from './check-plan.ts'
 import type { CompileMemory } from './compile-memory.ts'
 import { compileCondition, variableName, type Variables } from './condition.ts'
@@ -11,11 +11,12 @@ import {
 } from './definitions.ts'
 import type { Expander } from './expansion.ts'
 import { upperCased, type HostDraft } from './host-drafts.ts'
-import { Inheritance, placeOf, type Resolved, type Source } from './inheritance.ts'
+import { Inheritance, type Resolved, type Source } from './inheritance.ts'
 import { lookupFor, type SharedMacros } from './macro-values.ts'
 import type { Membership } from './membership.ts'
 import { nameFault } from './names.ts'
 import type { Place, Problems } from './problem.ts'
+import { checkParents, parentsOf } from './service-parents.ts'
 import { SharedFaults } from './shared-faults.ts'
 
 /** What all services of one definition share. */
@@ -38,7 +39,7 @@ export interface ServiceDraft {
   readonly parents: readonly CheckId[]
 }
 
-type Named = Omit<ServiceDraft, 'groups' | 'parents'>
+export type NamedDraft = Omit<ServiceDraft, 'groups' | 'parents'>
 
 export interface ServiceTools {
   readonly membership: Membership
@@ -141,7 +142,7 @@ class ServiceDrafter {
     const traits = this.#tools.memory.traits(definition, () => {
       const { host: _, hosts: __, name: ___, ...own } = value as ValueOf<'services'>
       const resolved = this.#inheritance.resolve(own, { origin, path: [] })
-      return this.#traits(resolved, origin, `service '${definition.name}'`)
+      return this.#traits(resolved, { origin, path: [] }, `service '${definition.name}'`)
     })
     for (const host of hosts) {
       const draft = this.#hosts.get(host)
@@ -189,9 +190,9 @@ class ServiceDrafter {
     return {
       key,
       origin: source.origin,
-      placeOfName: () => source.origin.place([...source.path.slice(0, -1), 'name']),
+      placeOfName: () => placeOfRuleName(rule),
       traits: this.#tools.memory.traits(rule.written, () =>
-        this.#traits(this.#inheritance.resolve(service, source), source.origin, rule.what),
+        this.#traits(this.#inheritance.resolve(service, source), source, rule.what),
       ),
       variable,
       nameTemplate: rule.name ?? (variable === undefined ? key : `${key} $ITEM$`),
@@ -217,11 +218,15 @@ class ServiceDrafter {
     return this.#drafts
   }
 
-  #traits(resolved: Resolved<ServiceValues>, origin: Origin, what: string): ServiceTraits {
+  #traits(
+    resolved: Resolved<ServiceValues>,
+    { origin, path }: Source,
+    what: string,
+  ): ServiceTraits {
     const { values } = resolved
     if (values.checkCommand === undefined) {
       this.#tools.problems.add(
-        origin.place(),
+        isOfTemplate(path) ? origin.keyPlace(path) : origin.place(),
         `${what} has no checkCommand`,
         'write `checkCommand: passive` when its results come from outside',
       )
@@ -270,13 +275,13 @@ class ServiceDrafter {
     return false
   }
 
-  #add(draft: Named): void {
+  #add(draft: NamedDraft): void {
     const before = this.#drafts.get(draft.id)
     if (before === undefined) this.#drafts.set(draft.id, this.#completed(draft))
     else this.#refuseTwice(before, draft)
   }
 
-  #completed(draft: Named): ServiceDraft {
+  #completed(draft: NamedDraft): ServiceDraft {
     const { values } = draft.traits
     const own = asList(values.groups)
     const groups = this.#tools.membership.add(draft.id, own, `${draft.host.name}/${draft.name}`)
@@ -287,7 +292,7 @@ class ServiceDrafter {
     }))
   }
 
-  #refuseTwice(before: ServiceDraft, again: Named): void {
+  #refuseTwice(before: ServiceDraft, again: NamedDraft): void {
     const { file, line, column } = before.traits.origin.place()
     this.#faults.add(
       again.traits.origin.place(),
@@ -298,26 +303,15 @@ class ServiceDrafter {
   }
 }
 
-const NO_PARENTS: readonly CheckId[] = Object.freeze([])
-
-/** A name without a host is a service of the same host. */
-function parentsOf({ host, traits }: Named): readonly CheckId[] {
-  const written = asList(traits.values.parents)
-  if (written.length === 0) return NO_PARENTS
-  return written.map((parent) => parseServiceId(parent) ?? serviceCheckId(host.name, parent)).sort()
+/** A template has several services, an apply rule one. */
+function isOfTemplate(path: Source['path']): boolean {
+  return path.length > 1
 }
 
-function checkParents(drafts: ReadonlyMap<CheckId, ServiceDraft>, problems: Problems): void {
-  const faults = new SharedFaults()
-  for (const { parents, traits } of drafts.values()) {
-    for (const parent of parents) {
-      if (drafts.has(parent)) continue
-      const name = parent.replace('!', '/')
-      const place = placeOf(traits.resolved, 'parents')
-      faults.add(place, name, `unknown service '${name}'`, 'write host/service')
-    }
-  }
-  faults.report(problems)
+/** Of the name, or of the key that stands for it. */
+function placeOfRuleName({ name, source: { origin, path } }: Rule): Place {
+  if (!isOfTemplate(path)) return origin.place(['name'])
+  return name === undefined ? origin.keyPlace(path) : origin.place([...path, 'name'])
 }
 
 /** Without `forEach` once; with it once for each item, and not at all when the host has no such variable. */
