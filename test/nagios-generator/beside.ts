@@ -43,12 +43,13 @@ export async function compareBeside(folder: string, files: NagiosFiles): Promise
   return { kind: 'accepted', objects }
 }
 
-/** When that is so of every problem. */
+/** When that is so of every problem, or the others follow from one. */
 function refusedOnPurpose(problems: readonly Problem[]): Departure | undefined {
   const departures = problems.map((problem) =>
     DEPARTURES.find(({ refusal }) => refusal?.test(renderProblem(problem))),
   )
-  return departures.includes(undefined) ? undefined : departures[0]
+  const leading = departures.find((departure) => departure?.hasFollowers === true)
+  return leading ?? (departures.includes(undefined) ? undefined : departures[0])
 }
 
 const faultOf = (printed: string): string =>

@@ -5,6 +5,8 @@ export interface Departure {
   readonly name: string
   /** What our problem says, when we refuse what Nagios accepts. */
   readonly refusal?: RegExp
+  /** An object that is left out is missed by others: their problems follow from it. */
+  readonly hasFollowers?: boolean
   /** What Nagios says, when we accept what it refuses. */
   readonly leniency?: RegExp
 }
@@ -13,6 +15,11 @@ export const DEPARTURES: readonly Departure[] = [
   {
     name: 'names that no path, query or macro could hold',
     refusal: /: a name (must not|does not|has at most|holds no) /,
+    hasFollowers: true,
+  },
+  {
+    name: 'a directive that names the object written twice',
+    refusal: /: '\w+' is written twice/,
   },
   {
     name: 'an unknown template in `use` of a template, which Nagios overlooks when it reads one that builds on it first',
