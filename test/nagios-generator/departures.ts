@@ -21,10 +21,6 @@ export const DEPARTURES: readonly Departure[] = [
     name: 'a directive that names the object written twice',
     refusal: /: '\w+' is written twice/,
   },
-  {
-    name: 'an unknown template in `use` of a template, which Nagios overlooks when it reads one that builds on it first',
-    refusal: /: unknown \w+ template /,
-  },
 ]
 
 /**
