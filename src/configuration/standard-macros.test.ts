@@ -222,3 +222,40 @@ describe('[MA15] macros of the same host and of all members', () => {
     )
   })
 })
+
+describe('[MA13] unknownMacros: literal', () => {
+  const compiled = (call: string, top = '') =>
+    compile([
+      {
+        file: 'p.yaml',
+        text: `${top}\nhosts: { h: { services: { s: { checkCommand: ${call} } } } }`,
+      },
+    ])
+  const lineOf = (call: string, top = ''): string => {
+    const { fleet, problems } = compiled(call, top)
+    expect(problems.map(renderProblem)).toEqual([])
+    const { command } = fleet.services.get('h!s' as CheckId)?.check ?? {}
+    return command?.kind === 'shell-line' ? command.line : ''
+  }
+
+  test('keeps what nobody knows as it is written, and $USERn$ is empty', () => {
+    const line =
+      "'$USER9$/x $HOSTNAME$ $NOBODY$ $HOSTADDRESS:gone$ $_HOSTNONE$ $(date) $HOME/x $$5 $ARG3$'"
+    expect(lineOf(`{ line: ${line}, unknownMacros: literal }`)).toBe(
+      '/x h $NOBODY$ $HOSTADDRESS:gone$ $_HOSTNONE$ $(date) $HOME/x $5 ',
+    )
+  })
+  test('and they stay also beside macros of the run', () => {
+    const { fleet } = compiled("{ line: 'x $NOBODY$ $SERVICESTATE$', unknownMacros: literal }")
+    const { command } = fleet.services.get('h!s' as CheckId)?.check ?? {}
+    expect(command).toMatchObject({ line: 'x $$NOBODY$$ $SERVICESTATE$', hasRuntimeMacros: true })
+  })
+  test('is the command’s own: where it is not written, or refused, they are problems', () => {
+    for (const call of ["{ line: 'x $NOBODY$' }", "{ line: 'x $NOBODY$', unknownMacros: refused }"])
+      expect(compiled(call).problems.map(renderProblem).join()).toContain(
+        "unknown macro '$NOBODY$'",
+      )
+    const top = "commands: { c: { line: 'x $NOBODY$ $ARG1$', unknownMacros: literal } }"
+    expect(lineOf("c!'$OTHER$'", top)).toBe("x $NOBODY$ '$OTHER$'")
+  })
+})

@@ -88,8 +88,20 @@ describe('[LI3] stale', () => {
     expect(seenAt(131, {}, 5_000)).toBe(false)
     expect(seenAt(136, {}, 5_000)).toBe(true)
   })
-  test('is neither a pending object nor a passive check', () => {
+  test('[CF26] is older than the freshness threshold, also of a passive check', () => {
+    for (const check of [
+      { freshnessMs: 30_000 },
+      { freshnessMs: 30_000, isOnDemand: true },
+      { freshnessMs: 30_000, command: { kind: 'passive' } },
+    ]) {
+      expect(seenAt(30, check, 60_000)).toBe(false)
+      expect(seenAt(31, check, 60_000)).toBe(true)
+    }
+    expect(seenAt(1_000, { freshnessMs: 3_600_000 })).toBe(false)
+  })
+  test('is neither a pending object nor a passive check nor one on demand', () => {
     expect(seenAt(100_000, { command: { kind: 'passive' } })).toBe(false)
+    expect(seenAt(100_000, { isOnDemand: true })).toBe(false)
     const index = createFleetIndex(fleetOf({ hosts: 1, servicesPerHost: 1 }), start)
     expect(index.sweep(at(100_000), 10)).toBe(0)
   })

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { fleetOf } from '../../test/fleet-of.ts'
 import { createWebWorld, NOON, startWebApp } from '../../test/web-world.ts'
 import { apiError, passiveAnswer } from '../wire/api/actions.ts'
 
@@ -109,4 +110,25 @@ test('[WP5] what comes from the future is refused by its index; the skew of a cl
     refused: [{ index: 1, reason: 'its time lies in the future' }],
   })
   expect(world.submitted.map((result) => result.checkId)).toEqual(['host-0'])
+})
+
+test('[CF26] an object that takes no passive checks refuses results from outside', async () => {
+  const world = createWebWorld({
+    fleet: fleetOf({ hosts: 1, servicesPerHost: 1, check: { refusesPassive: true } }),
+  })
+  const { call } = await startWebApp(world)
+  const token = await world.token('operator')
+  const results = [
+    { host: 'host-0', code: 0, output: 'up' },
+    { host: 'host-0', service: 'service-0', code: 0, output: 'fine' },
+  ]
+  const { body } = await call(token, 'POST', '/api/v1/results', { results })
+  expect(passiveAnswer.parse(body)).toEqual({
+    accepted: 0,
+    refused: [
+      { index: 0, reason: 'host-0 takes no results from outside (passiveChecksEnabled)' },
+      { index: 1, reason: 'host-0/service-0 takes no results from outside (passiveChecksEnabled)' },
+    ],
+  })
+  expect(world.submitted).toEqual([])
 })

@@ -113,7 +113,7 @@ const definitions = fc
           : [[key, services.map(([one, given]) => ({ name: one, value: given, origin }))] as const]
       }),
     )
-    return { ...read(''), ...kinds, hostServices } as unknown as Definitions
+    return { ...read(''), ...kinds, hostServices }
   })
 
 describe('[CF27] definitions as YAML text', () => {
