@@ -17,9 +17,13 @@ import {
 
 function serviceDirectives(all: Pools): Readonly<Record<string, fc.Arbitrary<string>>> {
   const common = monitoredDirectives(all)
+  const parents = fc
+    .shuffledSubarray([...all.hosts], { minLength: 1, maxLength: Math.min(2, all.hosts.length) })
+    .map((hosts) => hosts.map((host) => `${host},${EVERYWHERE}`).join(','))
   return {
     ...common,
     check_command: commandUse(all),
+    parents,
     servicegroups: inheritedListOf(all.serviceGroups),
     initial_state: fc.constantFrom('o', 'w', 'u', 'c'),
     is_volatile: flag,
