@@ -1,12 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, test } from 'vitest'
 import { parseAllDocuments } from 'yaml'
-import { PAGE_PATH, referencePage } from '../docs/reference/generate.ts'
+import { EXAMPLES_PATH, PAGE_PATH, referencePage } from '../docs/reference/generate.ts'
 import { compile } from '../src/configuration/compile.ts'
 import { jsonSchema } from '../src/configuration/json-schema.ts'
-import { STARTER_PATH } from '../src/configuration/load.ts'
+import { loadConfiguration, STARTER_PATH } from '../src/configuration/load.ts'
+import { renderProblem } from '../src/configuration/problem.ts'
 
 const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(jsonSchema())
 
@@ -32,6 +34,35 @@ describe('[CF18] the JSON Schema', () => {
     )
     expect(examples.length).toBeGreaterThan(0)
     expect(examples.flatMap(faultsOf)).toEqual([])
+  })
+  test('fits the examples of the reference, and they compile as one configuration', async () => {
+    const text = readFileSync(EXAMPLES_PATH, 'utf8')
+    expect(faultsOf(text)).toEqual([])
+    const folder = mkdtempSync(join(tmpdir(), 'parallax-examples-'))
+    writeFileSync(join(folder, 'examples.yaml'), text)
+    writeFileSync(join(folder, 'snmp-community'), 'public one\n')
+    const environment = { CALL_TOKEN: 'a-token' }
+    const { fleet, problems } = await loadConfiguration(folder, { environment })
+    rmSync(folder, { recursive: true })
+    expect(problems.map(renderProblem)).toEqual([])
+    for (const [kind, objects] of Object.entries(fleet) as [string, ReadonlyMap<string, object>][])
+      expect(objects.size, kind).toBeGreaterThan(0)
+    expect([...fleet.services.keys()].filter((id) => id.startsWith('web-01!')).sort()).toEqual(
+      ['backup', 'database', 'disk', 'load', 'ntp', 'site shop.example.org']
+        .concat(['site www.example.org', 'ssh'])
+        .map((name) => `web-01!${name}`),
+    )
+    const shown = JSON.stringify(
+      [[...fleet.services.values()], [...fleet.contacts.values()]]
+        .flat()
+        .map((one) =>
+          'shownCommand' in one
+            ? one.shownCommand
+            : one.aboutServices.commands.map((command) => command.shown),
+        ),
+    )
+    expect(shown).toContain('***')
+    expect(shown).not.toMatch(/public one|a-token/)
   })
   test('fits the templates, and they compile beside a host', () => {
     const folder = join(import.meta.dirname, '..', 'templates')

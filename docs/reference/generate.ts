@@ -2,11 +2,23 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import { jsonSchema, type JsonSchema } from '../../src/configuration/json-schema.ts'
+import { macroTables } from './macro-tables.ts'
 
 /** Makes docs/reference/configuration.md from the schema: `node docs/reference/generate.ts`. A test compares. */
 export const PAGE_PATH = join(import.meta.dirname, 'configuration.md')
 
+/** One document for each section; the comment at its begin is the title. A test compiles all of them as one set. */
+export const EXAMPLES_PATH = join(import.meta.dirname, 'examples.yaml')
+
 const root = jsonSchema()
+const examples = new Map(
+  readFileSync(EXAMPLES_PATH, 'utf8')
+    .split('\n---\n')
+    .map((text) => {
+      const [title = '', ...lines] = text.trimEnd().split('\n')
+      return [title.replace('# ', ''), lines.join('\n')] as const
+    }),
+)
 
 const INTRODUCTION = `# Configuration
 
@@ -23,21 +35,7 @@ Rules in detail: [configuration](../spec/configuration.md), [time periods](../sp
 
 ## Macros
 
-| macro | stands for |
-| --- | --- |
-| \`$HOSTNAME$\` \`$HOSTALIAS$\` \`$HOSTADDRESS$\` \`$HOSTDISPLAYNAME$\` | the host's own |
-| \`$HOSTGROUPNAME$\` \`$HOSTGROUPNAMES$\` | its first group, all of them with commas |
-| \`$HOSTNOTES$\` \`$HOSTNOTESURL$\` \`$HOSTACTIONURL$\` \`$MAXHOSTATTEMPTS$\` | as written at the host |
-| \`$SERVICEDESC$\` \`$SERVICEDISPLAYNAME$\` \`$SERVICEGROUPNAME$\` \`$SERVICEGROUPNAMES$\` | the service's own |
-| \`$SERVICENOTES$\` \`$SERVICENOTESURL$\` \`$SERVICEACTIONURL$\` \`$MAXSERVICEATTEMPTS$\` \`$SERVICEISVOLATILE$\` | as written at the service |
-| \`$_HOSTNAME$\` \`$_SERVICENAME$\` | the custom variable NAME of host or service |
-| \`$HOSTADDRESS:other$\` \`$_HOSTNAME:other$\` \`$HOSTGROUPMEMBERS:group$\` | the same of another host; the hosts of a group |
-| \`$ARG1$\` to \`$ARG32$\` | arguments of the command; one that is not given is empty |
-| \`$USER1$\` and other names in capitals | \`resources\` and \`secrets\` |
-| \`$ITEM$\` | the item of a \`forEach\` rule |
-| \`$PARALLAXURL$\` | address of the console of Parallax itself |
-| \`$SERVICESTATE$\` \`$HOSTSTATE$\` \`$SERVICEATTEMPT$\` \`$SERVICEOUTPUT$\` \`$LONGDATETIME$\` \`$TIMET$\` ... | what only a run knows; filled by the collector |
-| \`$$\` | a dollar |
+${macroTables()}
 `
 
 export async function referencePage(): Promise<string> {
@@ -49,8 +47,17 @@ export async function referencePage(): Promise<string> {
 }
 
 const SAME: Readonly<Record<string, string>> = {
-  'templates.hosts': 'The keys of [hosts](#hosts) without `services`.',
+  'templates.hosts':
+    'The keys of [hosts](#hosts). What stands under its `services` has the keys of [services](#services) without `host` and `hosts`, and `forEach` as in [apply](#apply).',
   'templates.services': 'The keys of [services](#services) without `host`, `hosts` and `name`.',
+  'templates.contacts': 'The keys of [contacts](#contacts).',
+}
+
+/** Sections without an example are refused. */
+function exampleOf(key: string): string[] {
+  const example = examples.get(key)
+  if (example === undefined) throw new Error(`examples.yaml has no document '# ${key}'`)
+  return ['```yaml', example, '```', '']
 }
 
 function sectionOf(key: string, given: JsonSchema): string[] {
@@ -60,13 +67,14 @@ function sectionOf(key: string, given: JsonSchema): string[] {
       sectionOf(`${key}.${inner}`, one),
     )
   }
+  const example = exampleOf(key)
+  const title = [`## ${key}`, '']
   if (typeof schema.additionalProperties !== 'object')
-    return [`## ${key}`, '', `${typeText(schema)}. ${given.description ?? ''}`, '']
+    return [...title, `${given.description ?? ''} (${typeText(schema)})`, '', ...example]
   const object = unwrapped(schema.additionalProperties)
   const same = SAME[key]
-  if (same !== undefined) return [`## ${key}`, '', `${object.description ?? ''} ${same}`, '']
-  const lines = [`## ${key}`, '', object.description ?? '', '']
-  return [...lines, ...tablesOf(object, `\`${key}\``)]
+  const lines = [...title, `${object.description ?? ''} ${same ?? ''}`, '', ...example]
+  return same === undefined ? [...lines, ...tablesOf(object, `\`${key}\``)] : lines
 }
 
 /** A table of the keys of an object, or of each form that it may have, and of the objects below it. */

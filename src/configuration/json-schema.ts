@@ -50,8 +50,8 @@ const root = z
       'Who else is told of services that stay a problem, by any name.',
     ),
     packages: packageNames
-      .describe('Packages of templates that ship with Parallax, such as linux-ssh.')
-      .optional(),
+      .optional()
+      .describe('Packages of templates that ship with Parallax, such as linux-ssh.'),
     resources: section('resources').describe('Values by macro: USER1 is $USER1$.'),
     secrets: section('secrets').describe('Values by macro that are never shown.'),
   })
