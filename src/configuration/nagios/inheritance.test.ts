@@ -97,6 +97,17 @@ describe('templates', () => {
     ])
   })
 
+  test('[NG14] what is missing because of it is not told of as well', () => {
+    expect(problemsOf(readSite('define host {\n use nope\n host_name q\n}\n'))).toEqual([
+      "site.cfg:2:6: unknown host template 'nope'",
+    ])
+    const overlooked =
+      'define host {\n name t\n use nope\n register 0\n}\ndefine host {\n use t\n host_name q\n}\n'
+    expect(problemsOf(readSite(overlooked))).toEqual([
+      "site.cfg:6:1: host 'q': has no max_check_attempts",
+    ])
+  })
+
   test('[NG14] in a template that others use it is overlooked, with what stands behind it', () => {
     const reading = soundSite(
       'define host {\n name t\n use tpl,nope,late\n register 0\n}\ndefine host {\n name late\n alias late\n register 0\n}\ndefine host {\n use t\n host_name q\n}\n',

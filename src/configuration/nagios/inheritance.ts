@@ -35,6 +35,8 @@ export class Inheritance {
   /** Definitions in which a circle of templates was cut: they depend on where one began. */
   readonly #cut = new Set<WrittenObject>()
   readonly #open = new Set<WrittenObject>()
+  /** Definitions that lack what an unknown template would have given, where that is a problem. */
+  readonly incomplete = new Set<WrittenObject>()
   #copied = 0
   #hintsLeft = HINTS_MAX
   #isOver = false
@@ -119,10 +121,12 @@ export class Inheritance {
         return
       }
       used.push([name, template])
+      if (this.incomplete.has(template.written)) this.incomplete.add(object)
       if (this.#open.has(template.written) || this.#cut.has(template.written)) this.#cut.add(object)
       if (!this.#inherit(draft, template)) return
     }
-    if (!this.#cut.has(object)) this.#kept?.set(object, { definition: draft, templates: used })
+    if (!this.#cut.has(object) && !this.incomplete.has(object))
+      this.#kept?.set(object, { definition: draft, templates: used })
   }
 
   /** False when a bound is reached: nothing more is inherited then. */
@@ -162,6 +166,7 @@ export class Inheritance {
         : undefined
     const isOverlooked = this.#open.size > 1
     const found = isOverlooked ? this.#warnings : this.#problems
+    if (!isOverlooked) this.incomplete.add(object)
     const message = `unknown ${object.type} template '${name.slice(0, 255)}'`
     found.add({ file, line, column }, message, hint)
   }

@@ -24,7 +24,8 @@ const inOrder = (objects: readonly unknown[]): readonly string[] =>
   objects.map((object) => sortedText(object)).sort()
 
 function sortedText(object: unknown): string {
-  return JSON.stringify(Object.fromEntries(Object.entries(object as object).sort()))
+  const entries = Object.entries(object as object).sort(([a], [b]) => (a < b ? -1 : 1))
+  return JSON.stringify(Object.fromEntries(entries))
 }
 
 describe.each(fixtureFiles<Recorded>('objects'))('$path', ({ path, content }) => {

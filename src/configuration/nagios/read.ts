@@ -103,8 +103,11 @@ function resolveWritten(
   firstPlace: Place,
   cache: NagiosCache | undefined,
 ): Omit<NagiosReading, 'resources' | 'files'> {
-  const resolution: Resolution = { settings, problems, warnings, budget: new Budget(problems) }
-  const types = new Inheritance(problems, warnings, cache?.definitions).resolve(written)
+  const inheritance = new Inheritance(problems, warnings, cache?.definitions)
+  const types = inheritance.resolve(written)
+  const { incomplete } = inheritance
+  const budget = new Budget(problems)
+  const resolution: Resolution = { settings, problems, warnings, budget, incomplete }
   const objects = resolveObjects(resolution, types)
   // Where files could not be read, what is missing follows from that.
   if (written.length > 0 || problems.count === 0) verify(resolution, objects, firstPlace)

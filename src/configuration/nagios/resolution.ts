@@ -2,6 +2,7 @@ import { didYouMean, type Place, type Problems } from '../problem.ts'
 import { placeOf } from './definition.ts'
 import type { ResolvedDefinition } from './objects.ts'
 import type { NagiosSettings } from './settings.ts'
+import type { WrittenObject } from './written.ts'
 
 /** What all steps of the resolution share. */
 export interface Resolution {
@@ -9,6 +10,8 @@ export interface Resolution {
   readonly problems: Problems
   readonly warnings: Problems
   readonly budget: Budget
+  /** Definitions with an unknown template: what they lack is no fault of its own. */
+  readonly incomplete: ReadonlySet<WrittenObject>
 }
 
 /** All expansions together make at most this many members and relations, and a quarter of it services: `*` times `*` has an end. */

@@ -92,6 +92,7 @@ export class Services {
       const hosts = this.#hostsOf(definition)
       if (hosts === undefined) continue
       if (description === undefined || description === '') {
+        if (this.#resolution.incomplete.has(definition.written)) continue
         const message = 'has no description'
         refuse(this.#resolution, definition, { message, hint: 'write service_description' })
         continue
@@ -118,6 +119,7 @@ export class Services {
     const hasHosts = valueOf(definition, 'host_name') !== undefined
     const hasGroups = valueOf(definition, 'hostgroup_name') !== undefined
     if (!hasHosts && !hasGroups) {
+      if (this.#resolution.incomplete.has(definition.written)) return undefined
       const hint = 'write host_name or hostgroup_name; a template needs `register 0`'
       refuse(this.#resolution, definition, { message: 'is on no host', hint })
       return undefined

@@ -83,7 +83,8 @@ export function checkServices(verification: Verification): void {
 /** What all services of a definition have in common. */
 function checkDefinition(verification: Verification, service: NagiosService): void {
   const { definition, values } = service
-  if (values.checkCommand === undefined || values.checkCommand === '') {
+  const isMissing = values.checkCommand === undefined || values.checkCommand === ''
+  if (isMissing && !verification.incomplete.has(definition.written)) {
     const hint = 'write check_command, for passive services one that says so'
     refuse(verification, definition, { message: 'has no check_command', hint })
   }
@@ -133,8 +134,9 @@ function checkNumbers(
   verification: Verification,
   { definition, values, ...told }: Monitored,
 ): void {
-  if (values.maxAttempts <= 0) {
-    const isMissing = !isWritten(definition, 'max_check_attempts')
+  const isMissing = !isWritten(definition, 'max_check_attempts')
+  const isExcused = isMissing && verification.incomplete.has(definition.written)
+  if (values.maxAttempts <= 0 && !isExcused) {
     const message = isMissing ? 'has no max_check_attempts' : 'max_check_attempts must be 1 or more'
     refuse(verification, definition, { directive: 'max_check_attempts', message })
   }
