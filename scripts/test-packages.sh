@@ -20,6 +20,15 @@ want fping fping
 want dig bind9-dnsutils
 want chromium chromium
 want openssl openssl
+want /usr/sbin/sshd openssh-server
+want ssh openssh-client
+want /usr/sbin/nrpe nagios-nrpe-server
+want /usr/sbin/snmpd snmpd
+want snmpget snmp
+want /usr/sbin/nginx nginx-light
+want /usr/sbin/named bind9
+want redis-server redis-server
+want /usr/sbin/postfix postfix
 want ps procps
 want /usr/sbin/nagios4 nagios4-core
 want /etc/nagios-plugins/config/redis.cfg monitoring-plugins-contrib

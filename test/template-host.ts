@@ -18,7 +18,9 @@ export interface Outcome {
 
 /** A configuration that must have no problems; packages are those that ship. */
 export function packagedFleet(text: string): Fleet {
-  const { fleet, problems } = compile([{ file: 'test.yaml', text }], { packages: shippedPackages() })
+  const { fleet, problems } = compile([{ file: 'test.yaml', text }], {
+    packages: shippedPackages(),
+  })
   if (problems.length > 0) throw new Error(problems.map(renderProblem).join('\n'))
   return fleet
 }
@@ -40,7 +42,7 @@ export async function outcomesOf(fleet: Fleet): Promise<Readonly<Record<string, 
   const found: Record<string, Outcome> = {}
   const { promise, resolve } = Promise.withResolvers<void>()
   let waiting = checks.length
-  const onFinished = ({ check, outcome }: Finished): void => {
+  const onFinished = ({ job: { check }, outcome }: Finished): void => {
     found[check.serviceName ?? 'host'] = {
       state: outcome.kind === 'exited' ? STATES[outcome.code] : outcome.kind,
       output: outcome.output,
