@@ -40,7 +40,7 @@ function sectionOf(file: string): readonly string[] {
     '',
     ...(example === '' ? [] : ['```yaml', example, '```', '']),
     ...templates.items.flatMap(({ key, value }) =>
-      isScalar(key) && isMap(value) ? templateSection(String(key.value), value as YAMLMap) : [],
+      isScalar(key) && isMap(value) ? templateSection(String(key.value), value) : [],
     ),
   ]
 }
@@ -72,13 +72,18 @@ function templateSection(name: string, template: YAMLMap): readonly string[] {
     lines.push('| service | what it means |', '| --- | --- |')
     for (const { key, value } of services.items) {
       if (!isScalar(key) || !isMap(value)) continue
-      const each = value.get('forEach')
-      const of = each === undefined ? '' : ` for each of \`${String(each)}\``
-      lines.push(`| ${String(key.value)}${of} | ${String(value.get('notes') ?? '')} |`)
+      const each = textIn(value, 'forEach')
+      const of = each === undefined ? '' : ` for each of \`${each}\``
+      lines.push(`| ${String(key.value)}${of} | ${textIn(value, 'notes') ?? ''} |`)
     }
     lines.push('')
   }
   return lines
+}
+
+function textIn(map: YAMLMap, key: string): string | undefined {
+  const value = map.get(key)
+  return typeof value === 'string' ? value : undefined
 }
 
 /** A comment above the first key belongs to the map. */
