@@ -75,7 +75,8 @@ function ofService(
 ): MacroValue {
   const { name, of } = asked
   const [before, serviceName] = cutAtColon(of)
-  if (before === '' && serviceName !== '' && hostName !== undefined)
+  const isOfSameHost = before === '' && serviceName !== '' && hostName !== undefined
+  if (isOfSameHost && shared.service !== undefined)
     return template(`$${name}:${hostName}:${serviceName}$`)
   const host = shared.hosts.get(before)
   if (host === undefined || serviceName === '') {
@@ -109,14 +110,14 @@ export function contactMacro(contact: ContactMacros, name: string): MacroValue |
   return unknownMacro(name, `contact '${contact.name}' has no variable '${key}'`)
 }
 
-/** `$HOSTSTATE:group:, $` asks each member in turn; what is between the values is written as it is. */
+/** `$HOSTSTATE:group:, $` asks each member in turn; what is between the values is written as it is. Only when all objects are known. */
 function ofMembers(
-  { groups }: SharedMacros,
+  { groups, service }: SharedMacros,
   kind: 'host' | 'service' | 'contact',
   { name, of }: OnDemand,
 ): MacroValue | undefined {
   const [group, between] = cutAtColon(of)
-  const found = of.includes(':') ? groups[kind].get(group) : undefined
+  const found = of.includes(':') && service !== undefined ? groups[kind].get(group) : undefined
   if (found === undefined) return undefined
   const members = sortedMembers(found)
   if (members.length === 0) return data('')

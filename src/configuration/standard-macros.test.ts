@@ -216,6 +216,41 @@ describe('[MA15] macros of the same host and of all members', () => {
     expect(macro.includes('::') ? elsewhere : problems).toEqual([])
     expect(argumentOf(wheres.check)).toBe(value)
   })
+  test('of Nagios files: what is there is asked, what is not is plain text', () => {
+    const text = `define contact {
+  contact_name                  ann
+  host_notification_commands    c
+  service_notification_commands c
+}
+define command {
+  command_name c
+  command_line x $SERVICENOTES::s$ $SERVICENOTES::gone$ $HOSTADDRESS:g:,$ $HOSTNOSUCH:g:,$
+}
+define hostgroup {
+  hostgroup_name g
+  members        h
+}
+define host {
+  host_name          h
+  address            192.0.2.1
+  max_check_attempts 3
+  contacts           ann
+}
+define service {
+  host_name           h
+  service_description s
+  check_command       c
+  max_check_attempts  3
+  contacts            ann
+  notes               of s
+}
+`
+    const { fleet, problems } = compile([{ file: 'objects.cfg', text }])
+    expect(problems.map(renderProblem)).toEqual([])
+    expect(fleet.services.get('h!s' as CheckId)?.check.command).toMatchObject({
+      line: `x 'of s' $SERVICENOTES:h:gone$ 192.0.2.1 $HOSTNOSUCH:h$`,
+    })
+  })
   test('a notification is about any host, and says so', () => {
     expect(wheresOf(['$SERVICESTATE::s$']).problems.join()).toContain(
       'write $SERVICESTATE:host:service$',
