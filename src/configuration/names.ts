@@ -1,17 +1,32 @@
+/** Whose name it is. */
+export type NameOf = 'host' | 'service' | 'other'
+
 /** What Nagios refuses in names of objects, and `;`, which separates fields in its command pipe. */
-const ILLEGAL = /[`~!$%^&*"|'<>?,()=;]/
+const ILLEGAL: Readonly<Record<NameOf, RegExp>> = {
+  // `host/service` names a service.
+  host: /[`~!$%^&*"|'<>?,()=;/]/,
+  // Many sites let services be called `Disk (C:)`.
+  service: /[`~!$^*"|<>?;]/,
+  other: /[`~!$%^&*"|'<>?,()=;]/,
+}
 const CONTROL = /\p{Cc}/u
 export const NAME_LENGTH_MAX = 255
 
-/** What is wrong with a name; `undefined` when nothing is. Names of hosts hold no `/`: `host/service` names a service. */
-export function nameFault(name: string, isHost = false): string | undefined {
+/** What is wrong with a name; `undefined` when nothing is. */
+export function nameFault(name: string, of: NameOf = 'other'): string | undefined {
   if (name === '') return 'a name must not be empty'
   if (name.length > NAME_LENGTH_MAX) return `a name has at most ${NAME_LENGTH_MAX} characters`
   if (CONTROL.test(name)) return 'a name holds no control characters'
   if (name !== name.trim()) return 'a name does not begin or end with a space'
-  const illegal = (isHost ? /[`~!$%^&*"|'<>?,()=;/]/ : ILLEGAL).exec(name)?.[0]
+  const illegal = ILLEGAL[of].exec(name)?.[0]
   if (illegal !== undefined) return `a name must not hold '${illegal}'`
   if (name.startsWith('-'))
     return `a name does not begin with '-': plugins would read it as an option`
   return undefined
+}
+
+/** @param kind as in a configuration file */
+export function nameOfKind(kind: string): NameOf {
+  if (kind === 'hosts') return 'host'
+  return kind === 'services' || kind === 'apply' ? 'service' : 'other'
 }

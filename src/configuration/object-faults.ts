@@ -1,5 +1,5 @@
 import type { Origin } from './definitions.ts'
-import { nameFault } from './names.ts'
+import { nameFault, nameOfKind } from './names.ts'
 import { Problems } from './problem.ts'
 import { reportIssues } from './yaml/issues.ts'
 import { KINDS, type Kind } from './yaml/kinds.ts'
@@ -19,7 +19,7 @@ export function objectFaults(kind: string, name: string, value: unknown): readon
   const known = Object.values<Kind>(KINDS).find(({ path }) => path.join('.') === kind)
   if (known === undefined) return [{ path: '', message: `there is no kind '${kind}'` }]
   const isMacro = kind === 'resources' || kind === 'secrets'
-  const badName = isMacro ? macroNameFault(name) : nameFault(name, kind === 'hosts')
+  const badName = isMacro ? macroNameFault(name) : nameFault(name, nameOfKind(kind))
   const named = badName === undefined ? [] : [{ path: '', message: `the name: ${badName}` }]
   return [...named, ...shapeFaults(known, value)]
 }

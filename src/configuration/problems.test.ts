@@ -190,9 +190,14 @@ test('[CF8] names', () => {
   for (const name of ['a b;c', 'a$b', '-a', "' a'", 'a/b', `"a\\tb"`, 'x'.repeat(256)]) {
     expect(problemsOf(`hosts:\n  ok: {}\n  ${name}: {}`).join(), name).toContain('is no name')
   }
-  expect(
-    problemsOf(`hosts: { ok: { services: { 'disk /: #1': { checkCommand: passive } } } }`),
-  ).toEqual([])
+  for (const service of ['disk /: #1', 'Disk (C:)', 'used=50%, free', "it's & that"]) {
+    const text = `hosts: { ok: { services: { ${JSON.stringify(service)}: { checkCommand: passive } } } }`
+    expect(problemsOf(text), service).toEqual([])
+  }
+  for (const service of ['a!b', 'a;b', 'a$b', 'a*b']) {
+    const text = `hosts: { ok: { services: { ${JSON.stringify(service)}: { checkCommand: passive } } } }`
+    expect(problemsOf(text).join(), service).toContain('is no name')
+  }
 })
 
 describe('[CF9] whatever is in a file', () => {

@@ -269,7 +269,7 @@ class ServiceDrafter {
   }
 
   #isName(name: string, placeOfName: () => Place): boolean {
-    const fault = nameFault(name)
+    const fault = nameFault(name, 'service')
     if (fault === undefined) return true
     this.#faults.add(placeOfName(), name, `'${name}' is no name of a service: ${fault}`, undefined)
     return false

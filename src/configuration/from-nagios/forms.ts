@@ -44,7 +44,11 @@ export class Forms {
   readonly into: Collected = emptyDefinitions()
   readonly known: KnownMacros
   readonly #reading: NagiosReading
-  readonly #names = { host: new Names(), service: new Names(), contact: new Names() }
+  readonly #names = {
+    host: new Names('other', [DEFAULT_TEMPLATE]),
+    service: new Names('other', [DEFAULT_TEMPLATE]),
+    contact: new Names('other', [DEFAULT_TEMPLATE]),
+  }
   readonly #inheritance = new Map<TemplateKind, Inheritance<Inheriting>>()
 
   constructor(reading: NagiosReading) {

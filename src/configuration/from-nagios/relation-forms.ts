@@ -49,7 +49,7 @@ function addPairs<R extends { readonly definition: ResolvedDefinition }>(
   relations: readonly R[],
   rowOf: (relation: R) => Row,
 ): void {
-  const names = new Names([])
+  const names = new Names()
   for (const [definition, ofOne] of Map.groupBy(relations, (one) => one.definition)) {
     const rows = ofOne.map(rowOf)
     for (const alike of Map.groupBy(rows, ([, , value]) => JSON.stringify(value)).values()) {

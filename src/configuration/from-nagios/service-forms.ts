@@ -50,7 +50,7 @@ export function addServiceForms(reading: NagiosReading, forms: Forms): void {
   )
   cleanTemplates(forms.into, 'serviceTemplates', gone)
   const rules = rulesOf(reading, batches)
-  const keys = new Names([])
+  const keys = new Names('service')
   const atHosts = new Map<string, Names>()
   for (const batch of batches) {
     const own = withoutGroups(batch.form.own, gone)
@@ -97,7 +97,7 @@ function addAtHost(
   names: Map<string, Names>,
   { batch, own, host }: Written & { readonly host: string },
 ): void {
-  const taken = names.get(host) ?? new Names([])
+  const taken = names.get(host) ?? new Names('service')
   names.set(host, taken)
   const key = taken.fresh(batch.description)
   if (key !== batch.description) {

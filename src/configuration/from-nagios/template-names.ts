@@ -1,12 +1,14 @@
-import { nameFault } from '../names.ts'
-import { DEFAULT_TEMPLATE } from '../inheritance.ts'
+import { nameFault, type NameOf } from '../names.ts'
 
 /** Names that we take, for names that Nagios takes. Two names stay two. */
 export class Names {
   readonly #given = new Map<string, string>()
+  readonly #of: NameOf
   readonly #taken: Set<string>
 
-  constructor(reserved: readonly string[] = [DEFAULT_TEMPLATE]) {
+  /** @param of whose names these are */
+  constructor(of: NameOf = 'other', reserved: readonly string[] = []) {
+    this.#of = of
     this.#taken = new Set(reserved)
   }
 
@@ -22,7 +24,9 @@ export class Names {
   /** A name near `text` that nobody else has. */
   fresh(text: string): string {
     const plain =
-      nameFault(text) === undefined ? text : text.replace(/[^\p{L}\p{N} _.:@-]+/gu, ' ').trim()
+      nameFault(text, this.#of) === undefined
+        ? text
+        : text.replace(/[^\p{L}\p{N} _.:@-]+/gu, ' ').trim()
     const base =
       plain === '' || plain.startsWith('-') ? `object ${plain}`.trim() : plain.slice(0, 200)
     let name = base

@@ -117,7 +117,7 @@ describe('[NG44] names', () => {
     [named('-a'), "3:12: host '-a': a name does not begin with '-'"],
     [named('a$b'), "a name must not hold '$'"],
     [named('x'.repeat(256)), 'a name has at most 255 characters'],
-    [service('').replace('description s', 'description a(b)'), "a name must not hold '('"],
+    [service('').replace('description s', 'description a$b'), "a name must not hold '$'"],
     ['define command {\n command_name a|b\n command_line x\n}\n', "a name must not hold '|'"],
   ])('%j', (text, expected) => {
     expect(problemsOf(readSite(text)).join('\n')).toContain(expected)

@@ -66,7 +66,8 @@ function checkName(
     return
   }
   const isHost = directive === 'host_name'
-  const fault = nameFault(name, isHost)
+  const isService = directive === 'service_description'
+  const fault = nameFault(name, isHost ? 'host' : isService ? 'service' : 'other')
   if (fault === undefined) return
   const hint =
     isHost && name.includes('/')

@@ -2,7 +2,7 @@ import type { Node } from 'yaml'
 import type { z } from 'zod'
 import { PASSIVE } from '../check-command.ts'
 import type { Definition, KindName, Origin } from '../definitions.ts'
-import { nameFault } from '../names.ts'
+import { nameFault, nameOfKind } from '../names.ts'
 import { didYouMean, Problems, type Place, type Problem } from '../problem.ts'
 import { reportIssues } from './issues.ts'
 import { packageNames } from './field-schemas.ts'
@@ -173,7 +173,7 @@ class Reader {
       )
       return false
     }
-    const fault = nameFault(entry.key, kind === 'hosts')
+    const fault = nameFault(entry.key, nameOfKind(kind))
     if (fault !== undefined)
       this.#problems.add(entry.keyPlace, `'${entry.key}' is no name: ${fault}`)
     return fault === undefined

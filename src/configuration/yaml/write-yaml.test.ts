@@ -50,7 +50,7 @@ const text = fc
     }),
   )
   .filter((one) => one.length <= 255)
-const name = text.filter((one) => one !== '<<' && nameFault(one, true) === undefined)
+const name = text.filter((one) => one !== '<<' && nameFault(one, 'host') === undefined)
 const names = fc.oneof(name, fc.array(name, { maxLength: 4 }))
 const value = fc.oneof(text, fc.integer(), fc.boolean())
 const variables = fc.dictionary(
