@@ -65,6 +65,7 @@ export async function measureApplies(report: Report, hostCount: number): Promise
     changeManyServices(place.folder)
     const many = await during('two services of every host are applied', apply)
     report.result('plan_s', median(plans), 's')
+    report.result('plan_first_s', plans[0] ?? Number.NaN, 's')
     report.result('apply_one_host_s', one.seconds, 's')
     report.result('apply_10k_services_s', many.seconds, 's')
     report.result('apply_delay_max_s', Math.max(one.lateMs, many.lateMs) / 1000, 's')
