@@ -48,7 +48,7 @@ export const SETTINGS: readonly Setting[] = [
     key: 'config',
     flag: 'config',
     argument: '<path>',
-    description: 'parallax.yaml, or a folder of YAML files',
+    description: 'parallax.yaml, a folder of YAML files, or nagios.cfg',
   },
   {
     key: 'data',

@@ -45,6 +45,8 @@ export function addImport(program: Command): void {
   nagios.exitOverride()
   nagios.action(async (path: string, flags: ImportFlags) => {
     const terminal = createTerminal(flags.quiet === true)
+    if (/\.ya?ml$/.test(path))
+      throw new CommandFailed(EXIT.usage, `${path} is YAML already`, 'name nagios.cfg')
     const imported = await importNagios(path)
     if (imported.warnings.length > 0)
       terminal.say(renderWarnings(imported.warnings, terminal.paint))

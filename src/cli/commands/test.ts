@@ -9,7 +9,7 @@ export function addTest(program: Command): void {
     .command('test')
     .argument('<object>', 'host, or host/service')
     .description('run one check of a configuration here and now, and keep nothing')
-    .option('--config <path>', 'parallax.yaml, or a folder of YAML files')
+    .option('--config <path>', 'parallax.yaml, a folder of YAML files, or nagios.cfg')
     .option(
       '-o, --output <format>',
       'text, json or nagios (one line and exit status 0 to 3)',

@@ -9,6 +9,7 @@ export function addUp(program: Command): void {
   withExamples(command, [
     ['parallax up', 'this machine, with the starter configuration'],
     ['parallax up --config /etc/parallax', 'a folder of YAML files'],
+    ['parallax up --config /etc/nagios4/nagios.cfg', 'the files of a Nagios'],
     [
       'parallax up --listen 0.0.0.0:8470 --database-url postgres://parallax@db/parallax',
       'for others, with a database server',

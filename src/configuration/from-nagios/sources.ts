@@ -44,6 +44,10 @@ export async function readNagiosSources(path: string): Promise<{
       else if (kind === 'folder') await files.readFolder(file, place)
     }
   }
+  if (sources.length === 0 && problems.count === 0) {
+    const hint = 'name nagios.cfg, or a folder with files of objects that end in .cfg'
+    problems.add({ file: path, line: 1, column: 1 }, 'there are no files of Nagios', hint)
+  }
   return { sources, problems: problems.sorted() }
 }
 
