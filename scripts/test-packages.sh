@@ -29,13 +29,28 @@ want /usr/sbin/nginx nginx-light
 want /usr/sbin/named bind9
 want redis-server redis-server
 want /usr/sbin/postfix postfix
+want /usr/sbin/dovecot dovecot-imapd
+want /usr/sbin/mariadbd mariadb-server
 want ps procps
 want /usr/sbin/nagios4 nagios4-core
 want /etc/nagios-plugins/config/redis.cfg monitoring-plugins-contrib
 want /etc/nagios-plugins/config/check_nrpe.cfg nagios-nrpe-plugin
 
+# To install chrony would replace this machine's own time daemon: it is only unpacked.
+chrony="$(cd "$(dirname "$0")/.." && pwd)/node_modules/.cache/chrony"
+if [ "${1:-}" != '--check' ] && [ ! -e /usr/sbin/chronyd ] && [ ! -e "$chrony/usr/sbin/chronyd" ] && command -v apt-get >/dev/null 2>&1; then
+  archive=$(mktemp -d)
+  chmod 755 "$archive"
+  if (cd "$archive" && apt-get download chrony && dpkg-deb -x chrony_*.deb "$chrony") >"$archive/log" 2>&1; then :; else
+    tail -n 5 "$archive/log" >&2
+    echo "chrony could not be unpacked into $chrony; the test of the template ntp-server will fail" >&2
+  fi
+  rm -rf "$archive"
+fi
+
 [ -z "$missing" ] && exit 0
-command="apt-get install -y --no-install-recommends$missing"
+# Nothing is removed for the tests: where another mail or database server is installed, apt-get says what is in the way.
+command="apt-get install -y --no-install-recommends --no-remove$missing"
 if [ "${1:-}" = '--check' ]; then
   echo "missing for the tests:$missing" >&2
   echo "  install them with: $command" >&2

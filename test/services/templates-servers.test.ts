@@ -1,9 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { join } from 'node:path'
-import { startEmbedded, type EmbeddedServer } from '../../src/adapters/postgres/embedded.ts'
-import { systemClock } from '../../src/adapters/system/clock.ts'
-import { silentLog } from '../../src/base/log.ts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { outcomesOf, packagedFleet, statesOf } from '../template-host.ts'
 import {
@@ -17,21 +15,19 @@ import {
 
 const folder = makeFolder()
 const running: Daemon[] = []
-let database: EmbeddedServer
-const port = { web: 0, plain: 0, dns: 0, redis: 0, smtp: 0 }
+const port = { web: 0, plain: 0, dns: 0, smtp: 0, imap: 0, ntp: 0, ntpLost: 0 }
 
 beforeAll(async () => {
   for (const name of Object.keys(port) as (keyof typeof port)[]) port[name] = await freePort()
   makeCertificate(folder.path, 'shop.example.org', 90)
-  // In a folder whose path is too long for a socket it listens on the loopback.
-  const long = join(folder.path, 'a'.repeat(100))
-  database = await startEmbedded({ folder: long, clock: systemClock, log: silentLog })
-  running.push(await startNginx(), await startNamed(), await startRedis(), await startPostfix())
+  for (const start of [startNginx, startNamed, startPostfix, startDovecot])
+    running.push(await start())
+  running.push(await startChrony(port.ntp, 'local stratum 5'))
+  running.push(await startChrony(port.ntpLost, ''))
 }, 90_000)
 
 afterAll(async () => {
   await Promise.all(running.map((daemon) => daemon.stop()))
-  await database.stop()
   folder.remove()
 })
 
@@ -71,11 +67,6 @@ zone "shop.example" { type primary; file "${folder.path}/zone"; };
   return startDaemon('/usr/sbin/named', ['-g', '-c', config, '-n', '1'], () => isOpen(port.dns))
 }
 
-function startRedis(): Promise<Daemon> {
-  const words = `--port ${port.redis} --bind 127.0.0.1 --save  --dir ${folder.path} --daemonize no`
-  return startDaemon('redis-server', words.split(' '), () => isOpen(port.redis))
-}
-
 /** Postfix with folders of its own needs root; elsewhere a mail server has to be there already. */
 async function startPostfix(): Promise<Daemon> {
   const [config, queue, data] = ['postfix', 'queue', 'data'].map((name) =>
@@ -111,7 +102,85 @@ postlog unix-dgram n - n - 1 postlogd
 `,
   )
   execFileSync('chown', ['postfix', data])
-  return startDaemon('/usr/sbin/postfix', ['-c', config, 'start-fg'], () => isOpen(port.smtp))
+  const postfix = (...words: string[]): unknown =>
+    execFileSync('/usr/sbin/postfix', ['-c', config, ...words], { stdio: 'pipe' })
+  const daemon = await startDaemon('/usr/sbin/postfix', ['-c', config, 'start-fg'], () =>
+    isOpen(port.smtp),
+  )
+  return {
+    ...daemon,
+    async stop() {
+      // Its master has left the session in which we started it.
+      postfix('stop')
+      await daemon.stop()
+    },
+  }
+}
+
+/** Dovecot, with all of its users made one that is always there. */
+function startDovecot(): Promise<Daemon> {
+  const place = join(folder.path, 'dovecot')
+  mkdirSync(place)
+  const config = folder.file(
+    'dovecot.conf',
+    `base_dir = ${place}/run
+state_dir = ${place}/state
+log_path = /dev/stderr
+protocols = imap
+listen = 127.0.0.1
+ssl = no
+default_login_user = nobody
+default_internal_user = nobody
+default_internal_group = nogroup
+mail_location = maildir:${place}/mail
+passdb {
+  driver = static
+  args = password=secret
+}
+userdb {
+  driver = static
+  args = uid=65534 gid=65534 home=${place}
+}
+service imap-login {
+  chroot =
+  inet_listener imap {
+    port = ${port.imap}
+  }
+  inet_listener imaps {
+    port = 0
+  }
+}
+`,
+  )
+  return startDaemon('/usr/sbin/dovecot', ['-F', '-c', config], () => isOpen(port.imap))
+}
+
+/** Unpacked by scripts/test-packages.sh where it is not installed: to install it would replace the machine's own time daemon. */
+const CHRONY = [
+  '/usr/sbin/chronyd',
+  join(import.meta.dirname, '../../node_modules/.cache/chrony/usr/sbin/chronyd'),
+]
+
+/** A time server that leaves our clock alone. */
+async function startChrony(listen: number, more: string): Promise<Daemon> {
+  const program = CHRONY.find((file) => existsSync(file))
+  if (program === undefined) throw new Error('chronyd is missing: run scripts/test-packages.sh')
+  const place = join(folder.path, `chrony-${listen}`)
+  mkdirSync(place)
+  const config = folder.file(
+    `chrony-${listen}.conf`,
+    `port ${listen}
+bindaddress 127.0.0.1
+allow 127.0.0.1
+cmdport 0
+bindcmdaddress /
+pidfile ${place}/pid
+${more}
+`,
+  )
+  const words = ['-x', '-U', '-u', userInfo().username, '-d', '-f', config]
+  // It has opened its port, and only UDP, when it writes this file.
+  return startDaemon(program, words, async () => existsSync(join(place, 'pid')))
 }
 
 const web = (more: string): string => `
@@ -152,9 +221,9 @@ test('[TM2] web-site and tls-certificate: a real nginx', async () => {
 }, 60_000)
 
 test('[TM2] dns-server: a real bind', async () => {
-  const dns = (zones: string, names: string): string => `
+  const dns = (zones: string, names: string, more = ''): string => `
 packages: [dns-server]
-hosts: { ns: { address: 127.0.0.1, use: dns-server, variables: { DNS_PORT: ${port.dns}, DNS_ZONES: [${zones}], DNS_NAMES: [${names}] } } }
+hosts: { ns: { address: 127.0.0.1, use: dns-server, variables: { DNS_PORT: ${port.dns}, DNS_ZONES: [${zones}], DNS_NAMES: [${names}], ${more} } } }
 `
   const outcomes = await outcomesOf(packagedFleet(dns('shop.example', 'www.shop.example')))
   const states = Object.fromEntries(
@@ -169,82 +238,57 @@ hosts: { ns: { address: 127.0.0.1, use: dns-server, variables: { DNS_PORT: ${por
   const broken = await statesOf(packagedFleet(dns('other.example', 'nobody.shop.example')))
   expect(broken['zone other.example']).toBe('critical')
   expect(broken['name nobody.shop.example']).toBe('critical')
+  const slow = await statesOf(packagedFleet(dns('shop.example', '', 'DNS_WARNING: 0')))
+  expect(slow).toMatchObject({ host: 'ok', 'zone shop.example': 'warning' })
 }, 60_000)
 
-test('[TM2] [TM3] postgresql: a real server; the password is a secret', async () => {
-  const { username, password, port: pgPort } = new URL(database.url)
-  const pg = (more: string, secret = decodeURIComponent(password)): string => `
-packages: [postgresql]
-secrets: { PG_SECRET: ${JSON.stringify(secret)} }
-hosts: { db: { address: 127.0.0.1, use: postgresql, variables: { PG_PORT: ${pgPort}, PG_USER: ${username}, PG_PASSWORD: $PG_SECRET$, ${more} } } }
+test('[TM2] mail-server: a real postfix and a real dovecot', async () => {
+  const mail = (more: string): string => `
+packages: [mail-server]
+hosts: { mx: { address: 127.0.0.1, use: mail-server, variables: { MAIL_PORT: ${port.smtp}, SMTP_PORTS: [${port.smtp}], SMTP_TLS_PORTS: [${port.smtp}], ${more} } } }
 `
-  const fleet = packagedFleet(pg(''))
-  const outcomes = await outcomesOf(fleet)
+  const outcomes = await outcomesOf(packagedFleet(mail(`IMAP_PORTS: [${port.imap}]`)))
   const states = Object.fromEntries(
     Object.entries(outcomes).map(([name, one]) => [name, one.state]),
   )
   expect(states, JSON.stringify(outcomes, null, 1)).toEqual({
     host: 'ok',
-    connection: 'ok',
-    'connections used': 'ok',
-    'longest transaction': 'ok',
-  })
-  expect(outcomes['connections used']?.perfdata).toContain('query=')
-  const shown = [...fleet.services.values()].map(({ shownCommand }) => shownCommand).join('\n')
-  expect(shown).not.toContain(password)
-  const full = await statesOf(
-    packagedFleet(pg('PG_CONNECTIONS_WARNING: 0, PG_CONNECTIONS_CRITICAL: 100')),
-  )
-  expect(full['connections used']).toBe('warning')
-  expect((await statesOf(packagedFleet(pg('', 'wrong'))))['connection']).not.toBe('ok')
-}, 60_000)
-
-test('[TM2] redis: a real server, with and without a password', async () => {
-  const redis = (more = ''): string => `
-packages: [redis]
-hosts: { cache: { address: 127.0.0.1, use: redis, variables: { REDIS_PORT: ${port.redis}, ${more} } } }
-`
-  const outcomes = await outcomesOf(packagedFleet(redis()))
-  const states = Object.fromEntries(
-    Object.entries(outcomes).map(([name, one]) => [name, one.state]),
-  )
-  expect(states, JSON.stringify(outcomes, null, 1)).toEqual({ host: 'ok', ping: 'ok', role: 'ok' })
-  execFileSync('redis-cli', ['-p', String(port.redis), 'config', 'set', 'requirepass', 'hunter2'])
-  expect(await statesOf(packagedFleet(redis('REDIS_PASSWORDS: [hunter2]')))).toMatchObject({
-    ping: 'ok',
-    login: 'ok',
-  })
-  expect((await statesOf(packagedFleet(redis('REDIS_PASSWORDS: [wrong]'))))['login']).toBe(
-    'critical',
-  )
-}, 60_000)
-
-test('[TM2] mail-server: a real postfix', async () => {
-  const mail = (more: string): string => `
-packages: [mail-server]
-hosts: { mx: { address: 127.0.0.1, use: mail-server, checkCommand: passive, variables: { SMTP_PORTS: [${port.smtp}], SMTP_TLS_PORTS: [${port.smtp}], ${more} } } }
-`
-  const outcomes = await outcomesOf(packagedFleet(mail('')))
-  const states = Object.fromEntries(
-    Object.entries(outcomes).map(([name, one]) => [name, one.state]),
-  )
-  expect(states, JSON.stringify(outcomes, null, 1)).toEqual({
     [`smtp ${port.smtp}`]: 'ok',
     [`smtp certificate ${port.smtp}`]: 'ok',
+    [`imap ${port.imap}`]: 'ok',
   })
-  const broken = await statesOf(packagedFleet(mail("SMTP_BANNER: '554', SMTP_DAYS: '200,14'")))
+  expect(outcomes[`smtp ${port.smtp}`]?.perfdata).toContain('time=')
+  expect(outcomes[`imap ${port.imap}`]?.perfdata).toContain('time=')
+  const broken = await statesOf(
+    packagedFleet(mail(`SMTP_BANNER: '554', SMTP_DAYS: '200,14', IMAP_PORTS: [${port.smtp}]`)),
+  )
+  expect(broken[`imap ${port.smtp}`]).toBe('critical')
   expect(broken[`smtp ${port.smtp}`]).toBe('warning')
   expect(broken[`smtp certificate ${port.smtp}`]).toBe('warning')
+}, 60_000)
+
+test('[TM2] ntp-server: a real chrony', async () => {
+  const ntp = (listen: number, more = ''): string => `
+packages: [ntp-server]
+hosts: { time: { address: 127.0.0.1, use: ntp-server, variables: { NTP_PORT: ${listen}, ${more} } } }
+`
+  const outcomes = await outcomesOf(packagedFleet(ntp(port.ntp)))
+  expect(outcomes).toMatchObject({ host: { state: 'ok' }, time: { state: 'ok' } })
+  expect(outcomes['time']?.perfdata).toContain('offset=')
+  const far = packagedFleet(ntp(port.ntp, "NTP_WARNING: '10:', NTP_CRITICAL: 60"))
+  expect((await statesOf(far))['time']).toBe('warning')
+  expect(['critical', 'unknown']).toContain(
+    (await statesOf(packagedFleet(ntp(port.ntpLost))))['time'],
+  )
 }, 60_000)
 
 test('[TM2] what does not run is red', async () => {
   const gone = await freePort()
   const fleet = packagedFleet(`
-packages: [redis, postgresql, web-site, mail-server, dns-server]
+packages: [web-site, mail-server, dns-server, ntp-server]
 hosts:
-  cache: { address: 127.0.0.1, use: redis, variables: { REDIS_PORT: ${gone} } }
-  db: { address: 127.0.0.1, use: postgresql, variables: { PG_PORT: ${gone} } }
-  mx: { address: 127.0.0.1, use: mail-server, checkCommand: passive, variables: { SMTP_PORTS: [${gone}] } }
+  mx: { address: 127.0.0.1, use: mail-server, variables: { MAIL_PORT: ${gone}, SMTP_PORTS: [${gone}], IMAP_PORTS: [${gone}] } }
+  time: { address: 127.0.0.1, use: ntp-server, checkCommand: passive, variables: { NTP_PORT: ${gone} } }
   web: { address: 127.0.0.1, use: web-site, variables: { WEB_PORT: ${gone}, WEB_PLAIN_PORTS: [${gone}] } }
   ns: { address: 127.0.0.1, use: dns-server, variables: { DNS_PORT: ${gone}, DNS_ZONES: [shop.example] } }
 `)
