@@ -38,17 +38,22 @@ want /etc/nagios-plugins/config/check_nrpe.cfg nagios-nrpe-plugin
 
 # To install chrony would replace this machine's own time daemon: it is only unpacked.
 chrony="$(cd "$(dirname "$0")/.." && pwd)/node_modules/.cache/chrony"
-if [ "${1:-}" != '--check' ] && [ ! -e /usr/sbin/chronyd ] && [ ! -e "$chrony/usr/sbin/chronyd" ] && command -v apt-get >/dev/null 2>&1; then
+unpack_chrony() {
+  { [ -e /usr/sbin/chronyd ] || [ -e "$chrony/usr/sbin/chronyd" ]; } && return 0
+  command -v apt-get >/dev/null 2>&1 || return 0
   archive=$(mktemp -d)
   chmod 755 "$archive"
-  if (cd "$archive" && apt-get download chrony && dpkg-deb -x chrony_*.deb "$chrony") >"$archive/log" 2>&1; then :; else
+  if ! (cd "$archive" && apt-get download chrony && dpkg-deb -x chrony_*.deb "$chrony") >"$archive/log" 2>&1; then
     tail -n 5 "$archive/log" >&2
-    echo "chrony could not be unpacked into $chrony; the test of the template ntp-server will fail" >&2
+    echo "chrony could not be unpacked into $chrony (apt-get update may help); the test of the template ntp-server needs it" >&2
   fi
   rm -rf "$archive"
-fi
+}
 
-[ -z "$missing" ] && exit 0
+if [ -z "$missing" ]; then
+  [ "${1:-}" = '--check' ] || unpack_chrony
+  exit 0
+fi
 # Nothing is removed for the tests: where another mail or database server is installed, apt-get says what is in the way.
 command="apt-get install -y --no-install-recommends --no-remove$missing"
 if [ "${1:-}" = '--check' ]; then
@@ -92,3 +97,4 @@ if ! { $as_root apt-get -o DPkg::Lock::Timeout=300 update && $as_root $command -
   echo "installation failed; by hand: $command" >&2
   exit 1
 fi
+unpack_chrony
