@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { eventually, makePlace, startProgram, type Program } from '../test/services/program.ts'
 import { startTestDatabase } from '../test/services/postgres.ts'
 import { checkNameOf, type CheckId } from '../src/domain/check-id.ts'
+import type { PlanAnswer } from '../src/wire/api/configuration.ts'
 import { measureLateness, type Lateness } from './lateness.ts'
 import { writeNagiosSite } from './nagios-files.ts'
 import { median, pause, type Report } from './report.ts'
@@ -59,13 +60,15 @@ export async function measureApplies(report: Report, hostCount: number): Promise
     const quiet = await during('nothing happens', () => pause(QUIET_MS).then(() => 0))
     changeOneHost(place.folder, site)
     const plans: number[] = []
-    for (let n = 0; n < PLANS; n++)
-      plans.push(await mustEnd(runParallax(['plan', '--detailed-exitcode'], place.data), 'plan', 2))
+    for (let n = 0; n <= PLANS; n++) plans.push(await planOneHost(program))
+    const command = ['plan', '--detailed-exitcode']
+    const commandSeconds = await mustEnd(runParallax(command, place.data), 'plan', 2)
     const one = await during('one host is applied', apply)
     changeManyServices(place.folder)
     const many = await during('two services of every host are applied', apply)
-    report.result('plan_s', median(plans), 's')
-    report.result('plan_first_s', plans[0] ?? Number.NaN, 's')
+    report.result('plan_s', median(plans.slice(1)), 's')
+    report.result('plan_first_after_start_s', plans[0] ?? Number.NaN, 's')
+    report.result('plan_command_s', commandSeconds, 's')
     report.result('apply_one_host_s', one.seconds, 's')
     report.result('apply_10k_services_s', many.seconds, 's')
     report.result('apply_delay_max_s', Math.max(one.lateMs, many.lateMs) / 1000, 's')
@@ -75,6 +78,18 @@ export async function measureApplies(report: Report, hostCount: number): Promise
     await database.close()
     place.remove()
   }
+}
+
+/** From the question to the hub's answer; `parallax plan` is this and the start of a process. */
+async function planOneHost(program: Program): Promise<number> {
+  const began = performance.now()
+  const plan = await program.api<PlanAnswer>('/api/v1/configuration/plan', {
+    method: 'POST',
+    body: '{}',
+  })
+  const changed = plan.changes.map(({ kind, changed: count }) => `${count} ${kind}`).join()
+  if (changed !== '1 host') throw new Error(`the plan changes ${changed}, not one host`)
+  return (performance.now() - began) / 1000
 }
 
 interface Measured {
