@@ -80,7 +80,7 @@ beforeAll(async () => {
   sshPort = await freePort()
   snmpPort = await freePort()
   nrpePort = await freePort()
-  running.push(await startSshd(), await startSnmpd(), await startNrpe())
+  for (const start of [startSshd, startSnmpd, startNrpe]) running.push(await start())
 }, 40_000)
 
 afterAll(async () => {
