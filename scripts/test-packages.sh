@@ -43,6 +43,7 @@ unpack_chrony() {
   command -v apt-get >/dev/null 2>&1 || return 0
   archive=$(mktemp -d)
   chmod 755 "$archive"
+  mkdir -p "$chrony"
   if ! (cd "$archive" && apt-get download chrony && dpkg-deb -x chrony_*.deb "$chrony") >"$archive/log" 2>&1; then
     tail -n 5 "$archive/log" >&2
     echo "chrony could not be unpacked into $chrony (apt-get update may help); the test of the template ntp-server needs it" >&2
