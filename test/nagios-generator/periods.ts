@@ -45,7 +45,8 @@ const spanning = (from: fc.Arbitrary<string>, to: fc.Arbitrary<string>): fc.Arbi
   fc
     .tuple(from, to, fc.option(fc.integer({ min: 1, max: 15 })), fc.constantFrom(' ', ' ', '  '))
     .map(([first, last, skip, space]) =>
-      skip === null
+      // A stride over a single day is a departure.
+      skip === null || first.endsWith(last)
         ? `${first}${space}-${space}${last}`
         : `${first} - ${last}${space}/${space}${skip}`,
     )
