@@ -111,7 +111,8 @@ export class Grouping<M> {
     if (group.state !== 'new') return
     group.state = 'open'
     const here = [...way, group]
-    for (const inner of group.subgroups) {
+    // The last one written first: which of two services with one name stands hangs on the order of members.
+    for (const inner of [...group.subgroups].reverse()) {
       if (inner.state === 'open' || here.length > GROUP_DEPTH_MAX) this.#refuseCircle(inner, here)
       else this.#nestOne(inner, here)
       if (inner.state !== 'done') continue
