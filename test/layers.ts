@@ -188,6 +188,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'node:os',
       'node:path',
       'node:process',
+      'node:tty',
       'node:readline',
       'node:util',
       'node:url',

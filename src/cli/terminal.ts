@@ -1,4 +1,5 @@
 import process from 'node:process'
+import { isatty } from 'node:tty'
 import colors from 'picocolors'
 import { environment } from '../settings/environment.ts'
 
@@ -22,7 +23,7 @@ export interface Paint {
 }
 
 export function createTerminal(isQuiet: boolean): Terminal {
-  const isInteractive = process.stdout.isTTY
+  const isInteractive = isatty(process.stdout.fd)
   const isPainted = isInteractive && (environment()['NO_COLOR'] ?? '') === ''
   return {
     data: (text) => void process.stdout.write(`${text}\n`),

@@ -21,8 +21,9 @@ export function withTemplates(
       ([name]) => !OWN.has(name) && name !== `${type}_name` && next() % 2 === 0,
     )
     const name = `x-${made.length}`
-    // A service or a relation without a place is refused even when it is only meant for others.
-    const mayStand = !/^service$|dependency$|escalation$|extinfo$/.test(type)
+    // A service or a relation without a place is refused even when it is only meant for others. A host group without a name of its own
+    // is one of `*` in Nagios: a departure.
+    const mayStand = !/^service$|^hostgroup$|dependency$|escalation$|extinfo$/.test(type)
     made.push({
       type,
       directives: [

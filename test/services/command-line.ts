@@ -28,7 +28,7 @@ function environmentOf({ url, token, folder }: Hub): NodeJS.ProcessEnv {
 
 /** The real command line, beside this process: the server that answers may run here. */
 export function runParallax(hub: Hub, args: readonly string[], input: string): Promise<Ran> {
-  const env = { ...environmentOf(hub), FORCE_COLOR: '' }
+  const env = { ...environmentOf(hub), CI: 'true' }
   const child = spawn(process.execPath, [bin, ...args], { cwd: hub.folder, env })
   let [stdout, stderr] = ['', '']
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()))
