@@ -22,13 +22,18 @@ const folder = mkdtempSync(join(tmpdir(), 'collector-bench-'))
 const bus = createMemoryBus()
 let taken = 0
 let newest = { boot: '', seq: 0 }
-bus.subscribe(results('bench'), (batch) => {
+bus.subscribe(results('hub', 'bench'), (batch) => {
   taken += batch.results.length
   newest = batch.results.at(-1) ?? newest
 })
 const confirming = setInterval(() => {
   const { boot, seq } = newest
-  void bus.publish(watermark('bench'), { version: MESSAGE_VERSION, collector: 'bench', boot, seq })
+  void bus.publish(watermark('hub', 'bench'), {
+    version: MESSAGE_VERSION,
+    collector: 'bench',
+    boot,
+    seq,
+  })
 }, 100)
 const outcome = {
   kind: 'exited',
@@ -49,6 +54,7 @@ const outbox = openOutbox({
 let jobs: Job[] = []
 const collector = await startCollector({
   name: 'bench',
+  hub: 'hub',
   bus,
   outbox,
   clock,

@@ -24,6 +24,7 @@ import {
 import { createTestLog } from './test-log.ts'
 
 const NAME = 'test'
+const HUB = 'hub-0'
 
 export const fine: CheckOutcome = {
   kind: 'exited',
@@ -102,7 +103,7 @@ export async function createRig() {
     async confirm() {
       const newest = new Map(hub.taken.map(({ boot, seq }) => [boot, seq]))
       for (const [boot, seq] of newest)
-        await bus.publish(watermark(NAME), {
+        await bus.publish(watermark(HUB, NAME), {
           version: MESSAGE_VERSION,
           collector: NAME,
           boot,
@@ -110,7 +111,7 @@ export async function createRig() {
         })
     },
   }
-  bus.subscribe(results(NAME), async (batch) => {
+  bus.subscribe(results(HUB, NAME), async (batch) => {
     await hub.gate(batch.results)
     hub.taken.push(...batch.results)
   })
@@ -130,6 +131,7 @@ export async function createRig() {
       const outbox = open()
       const collector = await startCollector({
         name: NAME,
+        hub: HUB,
         bus,
         outbox,
         clock: systemClock,
@@ -149,15 +151,19 @@ export async function createRig() {
         requestedAt: systemClock.now(),
       }),
     submit: (...checks: readonly Check[]) =>
-      bus.publish(passive(NAME), {
-        version: MESSAGE_VERSION,
-        results: checks.map(({ id }) => ({
-          checkId: id,
-          startedAt: systemClock.now(),
-          finishedAt: systemClock.now(),
-          outcome: fine,
-        })),
-      }),
+      bus.request(
+        passive(NAME),
+        {
+          version: MESSAGE_VERSION,
+          results: checks.map(({ id }) => ({
+            checkId: id,
+            startedAt: systemClock.now(),
+            finishedAt: systemClock.now(),
+            outcome: fine,
+          })),
+        },
+        5_000,
+      ),
     async [Symbol.asyncDispose]() {
       await Promise.all(collectors.map((collector) => collector.stop()))
       rmSync(folder, { recursive: true })

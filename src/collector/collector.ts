@@ -11,7 +11,10 @@ import type { Executor, Finished, Outbox } from './ports.ts'
 import { listen } from './listen.ts'
 
 export interface CollectorParts {
+  /** `cluster.name`, or `local` in one process. */
   readonly name: string
+  /** To which its results go. */
+  readonly hub: string
   readonly bus: Bus
   /** Makes the executor; it calls `onFinished` once per started job, never from within `start`. The collector closes it. */
   readonly executorFactory: (onFinished: (finished: Finished) => void) => Executor
@@ -71,7 +74,7 @@ export interface Collector {
 /** Runs the checks of the plans that come over the bus, and gets their results to the hub. Checks begin with the first plan. */
 export async function startCollector(parts: CollectorParts): Promise<Collector> {
   const settings = { ...DEFAULT_COLLECTOR, ...parts.settings }
-  const { name, bus, outbox, clock, log } = parts
+  const { name, hub, bus, outbox, clock, log } = parts
   const boot = randomBytes(9).toString('base64url')
   const ended = Promise.withResolvers<void>()
   let hasCrashed = false
@@ -90,6 +93,7 @@ export async function startCollector(parts: CollectorParts): Promise<Collector> 
   const spool = createSpool({ outbox, clock, log, heldMax: settings.memoryMax })
   const sender = createSender({
     collector: name,
+    hub,
     bus,
     spool,
     clock,

@@ -1,7 +1,14 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Bus } from '../wire/bus.ts'
-import { MESSAGE_VERSION, passive, plan, recheck, watermark, type Plan } from '../wire/subjects.ts'
+import {
+  allWatermarks,
+  MESSAGE_VERSION,
+  passive,
+  plan,
+  recheck,
+  type Plan,
+} from '../wire/subjects.ts'
 import type { CheckLoop } from './check-loop.ts'
 import { createPlanCalendars } from './plan-calendars.ts'
 import { planFault, stagePlans } from './staged-plan.ts'
@@ -43,12 +50,13 @@ export function listen({ name, bus, clock, log, loop }: ListenParts): Listening 
       assertVersion(message)
       loop.recheck(message.checkIds, clock.now())
     }),
-    bus.subscribe(passive(name), (message) => {
+    bus.answer(passive(name), async (message) => {
       assertVersion(message)
-      return loop.takePassive(message.results)
+      await loop.takePassive(message.results)
+      return { version: MESSAGE_VERSION }
     }),
   ]
-  const marks = bus.subscribe(watermark(name), (message) => {
+  const marks = bus.subscribe(allWatermarks(name), (message) => {
     assertVersion(message)
     if (message.collector === name) loop.release(message.boot, message.seq)
   })

@@ -24,14 +24,19 @@ function start() {
   const answers: PlanAcknowledgement['answer'][] = []
   const follow = (plan: Plan): void => void followed.push(plan.revision)
   stagePlans({ name: 'c', bus, log: silentLog, follow })
-  bus.subscribe(planAcknowledgement('c'), ({ answer }) => void answers.push(answer))
+  bus.subscribe(planAcknowledgement('hub-0', 'c'), ({ answer }) => void answers.push(answer))
   return {
     followed,
     answers,
     propose: (job: string, plan: Plan, version = MESSAGE_VERSION) =>
-      bus.publish(planProposal('c'), { version: version as typeof MESSAGE_VERSION, job, plan }),
+      bus.publish(planProposal('c'), {
+        version: version as typeof MESSAGE_VERSION,
+        hub: 'hub-0',
+        job,
+        plan,
+      }),
     decide: (job: string, decision: 'activate' | 'withdraw') =>
-      bus.publish(planDecision('c'), { version: MESSAGE_VERSION, job, decision }),
+      bus.publish(planDecision('c'), { version: MESSAGE_VERSION, hub: 'hub-0', job, decision }),
   }
 }
 

@@ -11,6 +11,7 @@ import {
   planDecision,
   planProposal,
   type Plan,
+  type PlanDecision,
   type PlanAcknowledgement,
 } from '../wire/subjects.ts'
 
@@ -21,36 +22,41 @@ export interface StagingParts {
   readonly follow: (plan: Plan) => void
 }
 
+type Asked = Pick<PlanDecision, 'hub' | 'job'>
+
 /** Looks at proposed plans, holds the last good one, and follows it when the hub says so. Every proposal gets an answer. */
 export function stagePlans({ name, bus, log, follow }: StagingParts): readonly Subscription[] {
   let staged: { readonly job: string; readonly plan: Plan } | undefined
-  const answer = (job: string, given: PlanAcknowledgement['answer']): Promise<void> =>
-    bus.publish(planAcknowledgement(name), {
+  const answer = ({ hub, job }: Asked, given: PlanAcknowledgement['answer']): Promise<void> =>
+    bus.publish(planAcknowledgement(hub, name), {
       version: MESSAGE_VERSION,
       job,
       collector: name,
       answer: given,
     })
   return [
-    bus.subscribe(planProposal(name), ({ version, job, plan }) => {
+    bus.subscribe(planProposal(name), ({ version, hub, job, plan }) => {
       staged = undefined
       const reason = versionFault(version) ?? versionFault(plan.version) ?? planFault(plan)
       if (reason === undefined) {
         staged = { job, plan }
-        return answer(job, { kind: 'staged' })
+        return answer({ hub, job }, { kind: 'staged' })
       }
       log.warn('a proposed plan is refused', { revision: plan.revision, reason })
-      return answer(job, { kind: 'refused', reason })
+      return answer({ hub, job }, { kind: 'refused', reason })
     }),
-    bus.subscribe(planDecision(name), ({ job, decision }) => {
+    bus.subscribe(planDecision(name), ({ hub, job, decision }) => {
       const held = staged?.job === job ? staged.plan : undefined
       if (held !== undefined) staged = undefined
       if (decision === 'withdraw') return
       if (held === undefined) {
-        return answer(job, { kind: 'refused', reason: 'it does not hold the plan of this job' })
+        return answer(
+          { hub, job },
+          { kind: 'refused', reason: 'it does not hold the plan of this job' },
+        )
       }
       follow(held)
-      return answer(job, { kind: 'active' })
+      return answer({ hub, job }, { kind: 'active' })
     }),
   ]
 }

@@ -45,6 +45,7 @@ export class ApplyImpossible extends Error {
 }
 
 export interface ApplyLineParts {
+  readonly hub: string
   readonly store: ConfigurationStore
   readonly bus: Bus
   readonly collectors: readonly string[]

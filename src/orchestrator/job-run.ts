@@ -43,9 +43,9 @@ export class JobRun {
 
   /** Resolves when the job is over, or the hub is ending. */
   async finished(): Promise<void> {
-    const { bus, collectors, job, stop, log } = this.#parts
+    const { hub, bus, collectors, job, stop, log } = this.#parts
     const hears = collectors.map((collector) =>
-      bus.subscribe(planAcknowledgement(collector), (message) => {
+      bus.subscribe(planAcknowledgement(hub, collector), (message) => {
         if (message.job === job.id)
           this.#hear({ kind: 'answered', collector: message.collector, answer: message.answer })
       }),
@@ -166,20 +166,20 @@ export class JobRun {
 
   /** A collector that takes its time must not hold up the others, nor the deadline: nobody waits for the publishing. */
   #propose(): void {
-    const { bus, collectors, job } = this.#parts
+    const { hub, bus, collectors, job } = this.#parts
     const plan = this.#known.plan()
     for (const collector of collectors) {
       bus
-        .publish(planProposal(collector), { version: MESSAGE_VERSION, job: job.id, plan })
+        .publish(planProposal(collector), { version: MESSAGE_VERSION, hub, job: job.id, plan })
         .catch((error: unknown) => this.#hearRefusal(collector, error))
     }
   }
 
   #decide(decision: PlanDecision['decision']): void {
-    const { bus, collectors, job } = this.#parts
+    const { hub, bus, collectors, job } = this.#parts
     for (const collector of collectors) {
       bus
-        .publish(planDecision(collector), { version: MESSAGE_VERSION, job: job.id, decision })
+        .publish(planDecision(collector), { version: MESSAGE_VERSION, hub, job: job.id, decision })
         .catch((error: unknown) => this.#hearRefusal(collector, error))
     }
   }

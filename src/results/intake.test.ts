@@ -29,19 +29,19 @@ async function hub(
   const write = (message: string): void => void lines.push(message)
   const log: Log = { debug: write, info: write, warn: write, error: write, child: () => log }
   const told: Watermark[] = []
-  bus.subscribe(watermark('collector-0'), (mark) => void told.push(mark))
+  bus.subscribe(watermark('hub-0', 'collector-0'), (mark) => void told.push(mark))
   const intake = await startIntake({
     bus,
     store,
     index,
     clock: systemClock,
     log,
-    collectors: ['collector-0'],
+    hub: 'hub-0',
     settings: { ...DEFAULT_INTAKE, gatherMs: 1, retryFirstMs: 1, retryMaxMs: 4, ...settings },
   })
   started.push(intake)
   const send = (...sent: CheckResult[]): Promise<void> =>
-    bus.publish(results('collector-0'), {
+    bus.publish(results('hub-0', 'collector-0'), {
       version: MESSAGE_VERSION,
       collector: 'collector-0',
       results: sent,

@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Metric } from '../base/metrics.ts'
-import type { Bus, Subscription } from '../wire/bus.ts'
-import { results, type ResultBatch, type Watermark } from '../wire/subjects.ts'
+import type { Bus } from '../wire/bus.ts'
+import { allResults, type ResultBatch, type Watermark } from '../wire/subjects.ts'
 import { DEFAULT_DECISION, type DecisionPolicy } from './decision/decide.ts'
 import type { FleetIndex } from './fleet-index.ts'
 import { createHubCore } from './hub-core.ts'
@@ -23,8 +23,8 @@ export interface IntakeParts {
   readonly index: FleetIndex
   readonly clock: Clock
   readonly log: Log
-  /** Whose results are taken in. */
-  readonly collectors: readonly string[]
+  /** Its own name: under it collectors send. */
+  readonly hub: string
   readonly settings?: IntakeSettings
 }
 
@@ -81,7 +81,7 @@ export async function startIntake(parts: IntakeParts): Promise<Intake> {
   const numbers = newIntakeNumbers()
   const rate = createRateMeter()
   const crash = Promise.withResolvers<never>()
-  const announcer = createWatermarkAnnouncer(bus, parts.log, crash.reject)
+  const announcer = createWatermarkAnnouncer(parts.hub, bus, parts.log, crash.reject)
 
   const take = (batch: ResultBatch): void => {
     for (let from = 0; from < batch.results.length; from += settings.stepMax) {
@@ -105,10 +105,8 @@ export async function startIntake(parts: IntakeParts): Promise<Intake> {
   const commit = createStoreCommit({ ...parts, pending, numbers, committed })
   const writer = startStoreWriter(commit, pending, clock, settings)
   const stopSweeping = startSweeping(index, clock, settings)
-  const subscriptions: Subscription[] = parts.collectors.map((collector) =>
-    bus.subscribe(results(collector), (batch) => gate.enter(batch)),
-  )
-  announcer.tell(marks.filter((mark) => parts.collectors.includes(mark.collector)))
+  const subscription = bus.subscribe(allResults(parts.hub), (batch) => gate.enter(batch))
+  announcer.tell(marks)
 
   return {
     get databaseStatus() {
@@ -120,7 +118,7 @@ export async function startIntake(parts: IntakeParts): Promise<Intake> {
     metrics: intakeMetrics(numbers, () => pending.results),
     finished: Promise.race([writer.finished, crash.promise]),
     async stop() {
-      for (const subscription of subscriptions) subscription.close()
+      subscription.close()
       gate.close()
       stopSweeping()
       await writer.stop()

@@ -13,6 +13,7 @@ export interface WatermarkAnnouncer {
 }
 
 export function createWatermarkAnnouncer(
+  hub: string,
   bus: Bus,
   log: Log,
   crash: (error: unknown) => void,
@@ -25,7 +26,7 @@ export function createWatermarkAnnouncer(
     for (const [name, mark] of waiting) {
       waiting.delete(name)
       try {
-        await bus.publish(watermark(mark.collector), mark)
+        await bus.publish(watermark(hub, mark.collector), { ...mark, hub })
         isCutOff = false
       } catch (error) {
         if (!(error instanceof BusUnavailable)) return crash(error)

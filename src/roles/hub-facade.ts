@@ -30,6 +30,9 @@ export interface FacadeParts {
   readonly desk: Desk
 }
 
+/** A sender is told by then whether its results are kept. */
+const SUBMIT_WITHIN_MS = 10_000
+
 /** The hub as its web server sees it. */
 export function createHubFacade(parts: FacadeParts): HubFacade {
   const { clock, log, active, index, database, intake, collector, bus, collectorName } = parts
@@ -47,7 +50,10 @@ export function createHubFacade(parts: FacadeParts): HubFacade {
         checkIds,
         requestedAt: clock.now(),
       }),
-    submit: (results) => bus.publish(passive(collectorName), { version: MESSAGE_VERSION, results }),
+    submit: async (results) => {
+      const message = { version: MESSAGE_VERSION, results } as const
+      await bus.request(passive(collectorName), message, SUBMIT_WITHIN_MS)
+    },
     configuration: parts.desk,
     reload: (author) => parts.desk.reload(author),
     status: () => ({ ...statusOf(parts), startedAt: isoOf(startedAt) }),

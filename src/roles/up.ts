@@ -64,7 +64,8 @@ export interface Up {
   stop(): Promise<void>
 }
 
-/** The only collector there is in one process. */
+/** The only hub and the only collector there are in one process. */
+const HUB = 'local'
 const COLLECTOR = 'local'
 
 /** Hub and collector in one process. Whatever was started is stopped again when a later part fails. */
@@ -102,6 +103,7 @@ async function compose(parts: UpParts, undoing: Undoing): Promise<Up> {
       compilerSettings,
       store: database.configuration,
       ...results,
+      hub: HUB,
       collectors: [COLLECTOR],
     },
     undoing,
@@ -172,7 +174,7 @@ async function startResults(
     index,
     clock,
     log,
-    collectors: [COLLECTOR],
+    hub: HUB,
   })
   undoing.add(() => intake.stop())
   return { bus, database, index, intake }
@@ -219,6 +221,7 @@ async function startLocalCollector(
   let executor: PluginExecutor | undefined
   const collector = await startCollector({
     name: COLLECTOR,
+    hub: HUB,
     bus,
     outbox,
     clock,

@@ -1,11 +1,32 @@
 /**
- * What carries messages between collectors and hubs. `adapters/memory/bus.ts` serves one process, NATS serves many;
+ * What carries messages between collectors and hubs. `adapters/memory/bus.ts` serves one process, `adapters/nats/` serves many;
  * one contract suite (`test/contracts/bus.ts`) runs against each.
  */
 export interface Bus {
-  /** Resolves once every subscriber (in process) or the broker has taken it: use it to pace. Rejects with `BusUnavailable`. */
+  /**
+   * Resolves once every subscriber (in process) or the broker has taken it, a kept subject's stream included: use it to pace.
+   * Rejects with `BusUnavailable`.
+   */
   publish<M>(subject: Subject<M>, message: M): Promise<void>
-  subscribe<M>(subject: Subject<M>, take: (message: M) => void | Promise<void>): Subscription
+  /**
+   * `subject` may end in `>` or have `*` for one token; `take` hears the name under which each message came. A message of a kept subject
+   * is taken again when `take` rejects with `BusUnavailable`.
+   */
+  subscribe<M>(
+    subject: Subject<M>,
+    take: (message: M, name: string) => void | Promise<void>,
+  ): Subscription
+  /** The first answer. Rejects with `BusUnavailable` when nobody listens or none came in time, with `Refused` when the answerer threw that. */
+  request<Q, A>(question: Question<Q, A>, message: Q, timeoutMs: number): Promise<A>
+  /**
+   * Answers questions; an error that is not `Refused` is logged and leaves the asker to its timeout. Of several that name the same
+   * `share` one gets each question.
+   */
+  answer<Q, A>(
+    question: Question<Q, A>,
+    give: (message: Q, name: string) => A | Promise<A>,
+    share?: string,
+  ): Subscription
   close(): Promise<void>
 }
 
@@ -13,12 +34,29 @@ export interface Subscription {
   close(): void
 }
 
-/** A name with the type of what travels under it. Made only in `subjects.ts`. */
+/** A name with the type of what travels under it. Made only in `wire/`. */
 export interface Subject<M> {
   readonly name: string
+  /** It waits in the broker's stream until a hub has taken it. Absent: who does not listen has missed it. */
+  readonly isKept?: true
+  /** Of what came from another process. @throws when it is no such message. Absent: taken as it is, which only tests do. */
+  readonly read?: (value: unknown) => M
   readonly message?: M
+}
+
+/** A subject that is answered. */
+export interface Question<Q, A> {
+  readonly name: string
+  readonly read?: (value: unknown) => Q
+  readonly readAnswer?: (value: unknown) => A
+  readonly types?: readonly [Q, A]
 }
 
 export class BusUnavailable extends Error {
   override readonly name = 'BusUnavailable'
+}
+
+/** The one who was asked says no, with a reason that people can read. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
 }

@@ -3,36 +3,78 @@ import type { CheckId } from '../domain/check-id.ts'
 import type { CheckResult } from '../domain/check-result.ts'
 import type { Instant } from '../base/instant.ts'
 import type { TimePeriod } from '../domain/time-period.ts'
-import type { Subject } from './bus.ts'
+import type { Question, Subject } from './bus.ts'
 
 export const MESSAGE_VERSION = 1
 
-/** Results of one collector in the order of `seq`. Sent again until the watermark has passed them. */
+/** Both ends are in it; numbers of one boot. */
+export type SeqRange = readonly [from: number, to: number]
+
+/**
+ * Results of one collector; those of one boot in the order of `seq`. Sent again until the hub has said that it holds them. After an outage the
+ * newest of each check come first, so numbers may be skipped and come later.
+ */
 export interface ResultBatch {
   readonly version: typeof MESSAGE_VERSION
   readonly collector: string
   readonly results: readonly CheckResult[]
+  /** What the collector knows of this hub's clock; absent: it was never measured, as in one process. */
+  readonly clock?: ClockReading
+  /** Numbers whose results the outbox gave up: they will never come. */
+  readonly lost?: readonly { readonly boot: string; readonly range: SeqRange }[]
 }
 
-/** The hub's database holds every result of this collector's boot up to and including `seq`. */
+/** The hub's clock minus the collector's, as the collector measured it. */
+export interface ClockReading {
+  readonly offsetMs: number
+  /** The offset is right within so much. */
+  readonly errorMs: number
+  /** Age of the measurement when it was sent. */
+  readonly ageMs: number
+}
+
+/** The hub's database holds every result of this collector's boot up to and including `seq`, and those of `beyond`. */
 export interface Watermark {
   readonly version: typeof MESSAGE_VERSION
+  /** Absent from programs that knew only one hub. */
+  readonly hub?: string
   readonly collector: string
   readonly boot: string
   readonly seq: number
+  /** In order, apart from each other and from `seq`. Absent is none. */
+  readonly beyond?: readonly SeqRange[]
 }
 
-/** All that a collector checks, from one revision. */
+/** All that a cluster checks, from one revision; its collectors share it among themselves. */
 export interface Plan {
   readonly version: typeof MESSAGE_VERSION
   readonly revision: string
   readonly checks: readonly Check[]
   readonly timePeriods: readonly TimePeriod[]
+  /** Counts activations in the whole installation: a collector follows no older one. Absent is 0. */
+  readonly epoch?: number
+  /** Absent in one process, where one collector has everything. */
+  readonly cluster?: PlanOfCluster
+}
+
+/** How the members of the cluster share its hosts; all of them compute with the same numbers. */
+export interface PlanOfCluster {
+  readonly name: string
+  readonly silenceMs: number
+  readonly takeoverRate: number
+  /** Measured cost of all checks of a host, in ms of a slot per second; a host that is not in it costs the mean of the others. */
+  readonly costs: Readonly<Record<string, number>>
+  /** Hosts that one collector (its name without the cluster) checks while it is there. */
+  readonly pins: Readonly<Record<string, string>>
+  /** Collectors that were shut out: their messages count for nothing. */
+  readonly revoked: readonly string[]
 }
 
 /** A plan that is to be looked at, not followed: the collector answers whether it could. It replaces the proposal before it. */
 export interface PlanProposal {
   readonly version: typeof MESSAGE_VERSION
+  /** Who asks and is to be answered. */
+  readonly hub: string
   readonly job: string
   readonly plan: Plan
 }
@@ -40,6 +82,7 @@ export interface PlanProposal {
 /** What becomes of the plan that was proposed in this job: it is followed, or forgotten. */
 export interface PlanDecision {
   readonly version: typeof MESSAGE_VERSION
+  readonly hub: string
   readonly job: string
   readonly decision: 'activate' | 'withdraw'
 }
@@ -62,6 +105,10 @@ export interface RecheckRequest {
   readonly requestedAt: Instant
 }
 
+export interface PassiveTaken {
+  readonly version: typeof MESSAGE_VERSION
+}
+
 /** A result that came in at the API; the collector gives it an id and its outbox keeps it before the sender hears 'accepted'. */
 export interface PassiveResults {
   readonly version: typeof MESSAGE_VERSION
@@ -69,19 +116,27 @@ export interface PassiveResults {
 }
 
 const subject = <M>(name: string): Subject<M> => ({ name })
+const question = <Q, A>(name: string): Question<Q, A> => ({ name })
 
-export const results = (collector: string): Subject<ResultBatch> => subject(`results.${collector}`)
-export const watermark = (collector: string): Subject<Watermark> =>
-  subject(`watermark.${collector}`)
+export const results = (hub: string, collector: string): Subject<ResultBatch> => ({
+  name: `results.${hub}.${collector}`,
+  isKept: true,
+})
+/** Of every collector, for its hub. */
+export const allResults = (hub: string): Subject<ResultBatch> => results(hub, '>')
+export const watermark = (hub: string, collector: string): Subject<Watermark> =>
+  subject(`watermark.${hub}.${collector}`)
+/** Of every hub, for a collector. */
+export const allWatermarks = (collector: string): Subject<Watermark> => watermark('*', collector)
 export const plan = (collector: string): Subject<Plan> => subject(`plan.${collector}`)
 export const planProposal = (collector: string): Subject<PlanProposal> =>
-  subject(`plan.proposal.${collector}`)
+  subject(`plan-proposal.${collector}`)
 export const planDecision = (collector: string): Subject<PlanDecision> =>
-  subject(`plan.decision.${collector}`)
-/** To the hub. */
-export const planAcknowledgement = (collector: string): Subject<PlanAcknowledgement> =>
-  subject(`plan.acknowledgement.${collector}`)
+  subject(`plan-decision.${collector}`)
+export const planAcknowledgement = (hub: string, collector: string): Subject<PlanAcknowledgement> =>
+  subject(`plan-acknowledgement.${hub}.${collector}`)
 export const recheck = (collector: string): Subject<RecheckRequest> =>
   subject(`recheck.${collector}`)
-export const passive = (collector: string): Subject<PassiveResults> =>
-  subject(`passive.${collector}`)
+/** Answered when the results are in the outbox. */
+export const passive = (collector: string): Question<PassiveResults, PassiveTaken> =>
+  question(`passive.${collector}`)

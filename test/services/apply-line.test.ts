@@ -56,6 +56,7 @@ beforeEach(() => {
 function lineParts(...collectors: string[]): ApplyLineParts {
   return {
     store,
+    hub: 'hub-0',
     bus,
     collectors,
     active: () => active,
@@ -104,7 +105,7 @@ function collector(
 ): { readonly heard: string[] } {
   const heard: string[] = []
   const say = (job: string, given: PlanAcknowledgement['answer']): Promise<void> =>
-    bus.publish(planAcknowledgement(name), {
+    bus.publish(planAcknowledgement('hub-0', name), {
       version: MESSAGE_VERSION,
       job,
       collector: name,
@@ -172,7 +173,7 @@ describe('collectors', () => {
   })
   test('[CC6] one that does not confirm is named, and the revision stays', async () => {
     bus.subscribe(planProposal('half'), ({ job }) =>
-      bus.publish(planAcknowledgement('half'), {
+      bus.publish(planAcknowledgement('hub-0', 'half'), {
         version: MESSAGE_VERSION,
         job,
         collector: 'half',

@@ -29,6 +29,7 @@ export interface Sender {
 
 export interface SenderParts {
   readonly collector: string
+  readonly hub: string
   readonly bus: Bus
   readonly spool: Spool
   readonly clock: Clock
@@ -167,12 +168,16 @@ class OrderedSender implements Sender {
   }
 
   async #publishAll(): Promise<void> {
-    const { bus, collector, clock } = this.#parts
+    const { bus, collector, hub, clock } = this.#parts
     for (let batch = this.#next(); batch !== undefined; batch = this.#next()) {
       const { results, cursor } = batch
       const epoch = this.#epoch
       try {
-        await bus.publish(subjectOf(collector), { version: MESSAGE_VERSION, collector, results })
+        await bus.publish(subjectOf(hub, collector), {
+          version: MESSAGE_VERSION,
+          collector,
+          results,
+        })
       } catch (error) {
         this.#fail(error)
         break

@@ -18,6 +18,7 @@ export interface DeskSurroundings {
   readonly store: ConfigurationStore
   readonly index: FleetIndex
   readonly bus: Bus
+  readonly hub: string
   readonly collectors: readonly string[]
   readonly clock: Clock
   readonly log: Log
@@ -25,11 +26,12 @@ export interface DeskSurroundings {
 
 /** The compiler's thread, the line of apply jobs, and the first of them: what the start monitors. @throws ConfigurationRefused */
 export async function startDesk(of: DeskSurroundings, undoing: Undoing): Promise<Desk> {
-  const { start, compilerSettings, store, index, bus, collectors, clock, log } = of
+  const { start, compilerSettings, store, index, hub, bus, collectors, clock, log } = of
   const { active } = start
   const compiler = createCompiler({ settings: compilerSettings, clock, log })
   const line = new ApplyLine({
     store,
+    hub,
     bus,
     collectors,
     active: () => active.revision,
