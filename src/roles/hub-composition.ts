@@ -5,7 +5,8 @@ import type { Fleet, Monitored } from '../domain/fleet.ts'
 import { VERSION } from '../settings/program.ts'
 import type { SystemStatus } from '../wire/api/actions.ts'
 import type { Bus } from '../wire/bus.ts'
-import { createWebServer } from '../web/server.ts'
+import type { HubFacade } from '../web/ports.ts'
+import { createWebServer, type WebServer } from '../web/server.ts'
 import type { CollectorReach } from './collector-reach.ts'
 import { configurationPath } from './configuration.ts'
 import type { Active } from './desk/active.ts'
@@ -116,14 +117,7 @@ export async function composeHub(
     desk,
   })
 
-  const web = await createWebServer({
-    hub,
-    settings: { host, port, consoleFolder: parts.consoleFolder, isBehindTls: settings.isBehindTls },
-    version: VERSION,
-    configurationSchema: jsonSchema(),
-  })
-  undoing.add(() => web.close())
-  await grantLocalAccess(settings.data, web, database, clock)
+  const web = await startWeb(parts, { hub, host, port, database }, undoing)
   const { hosts, services } = active.fleet
   return {
     url: web.url,
@@ -137,6 +131,30 @@ export async function composeHub(
     reload: async () => void (await desk.reload('SIGHUP')),
     failed: firstFailure(results.intake.finished, collectors.failed),
   }
+}
+
+interface WebOf {
+  readonly hub: HubFacade
+  readonly host: string
+  readonly port: number
+  readonly database: Database
+}
+
+async function startWeb(
+  { settings, consoleFolder, clock }: HubParts,
+  { hub, host, port, database }: WebOf,
+  undoing: Undoing,
+): Promise<WebServer> {
+  const { isBehindTls, data } = settings
+  const web = await createWebServer({
+    hub,
+    settings: { host, port, consoleFolder, isBehindTls },
+    version: VERSION,
+    configurationSchema: jsonSchema(),
+  })
+  undoing.add(() => web.close())
+  await grantLocalAccess(data, web, database, clock)
+  return web
 }
 
 function usesPing({ hosts, services }: Fleet): boolean {
