@@ -2,7 +2,7 @@ import { loadConfiguration, type Configuration } from '../configuration/load.ts'
 import type { Problem } from '../configuration/problem.ts'
 import { configurationPath as defaultPath } from '../roles/configuration.ts'
 import { environment } from '../settings/environment.ts'
-import { DEFAULT_PORT } from '../settings/settings.ts'
+import { DEFAULT_PORT } from '../settings/setting-list.ts'
 import type { Paint } from './terminal.ts'
 
 /** Where the configuration of a command is: what was named, `PARALLAX_CONFIG`, ./parallax.yaml, or the starter configuration. */

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { environment } from '../settings/environment.ts'
-import { DEFAULT_PORT, defaultDataFolder } from '../settings/settings.ts'
+import { DEFAULT_PORT } from '../settings/setting-list.ts'
+import { defaultDataFolder } from '../settings/settings.ts'
 import { CommandFailed, EXIT } from './exit.ts'
 
 /** Which hub a command talks to and as whom. */

@@ -1,9 +1,11 @@
 import type { Command } from 'commander'
-import { SETTINGS, environmentName } from '../settings/settings.ts'
+import { SETTINGS, type ProgramName } from '../settings/setting-list.ts'
+import { environmentName } from '../settings/settings.ts'
 
-/** The program's settings as flags; values are read and judged by `readSettings`, wherever they come from. */
-export function withSettings(command: Command): Command {
+/** The settings of one program as flags; values are read and judged by `readSettings`, wherever they come from. */
+export function withSettings(command: Command, program: ProgramName): Command {
   for (const setting of SETTINGS) {
+    if (!(setting.of ?? ['up', 'hub']).includes(program)) continue
     command.option(
       `--${setting.flag} ${setting.argument}`,
       `${setting.description} (${environmentName(setting)})`,

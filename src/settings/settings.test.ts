@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { DEFAULT_PORT, readSettings, SettingRefused } from './settings.ts'
+import { DEFAULT_PORT } from './setting-list.ts'
+import { readSettings, SettingRefused } from './settings.ts'
 
 test('without flags and environment the defaults hold, on loopback', () => {
   const settings = readSettings({}, {})

@@ -13,7 +13,7 @@ export function addDoctor(program: Command): void {
     ['parallax doctor --config parallax.yaml', 'and this configuration'],
     ['parallax doctor --database-url postgres://...', 'and this database'],
   ])
-  withSettings(command).action(async (flags: SettingFlags) => {
+  withSettings(command, 'up').action(async (flags: SettingFlags) => {
     const settings = readSettings(settingFlags(flags), environment())
     const { doctor } = await import('../run/doctor.ts')
     await doctor(settings)

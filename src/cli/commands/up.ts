@@ -15,7 +15,7 @@ export function addUp(program: Command): void {
       'for others, with a database server',
     ],
   ])
-  withSettings(command).action(async (flags: SettingFlags) => {
+  withSettings(command, 'up').action(async (flags: SettingFlags) => {
     const settings = readSettings(settingFlags(flags), environment())
     const { up } = await import('../run/up.ts') // half a second of modules that other commands do without
     await up(settings)
