@@ -144,8 +144,9 @@ describe('a server in a folder of ours', () => {
     await until(() => existsSync(join(path, 'data.unfinished', 'base', '1')))
     child.kill('SIGKILL')
     await gone
+    // One, or two while initdb has forked and its child is not yet another program.
     const orphans = processesWith(unfinished)
-    expect(orphans).toHaveLength(1)
+    expect(orphans).not.toEqual([])
     const server = await start('em7-orphan')
     expect(orphans.filter(isAlive)).toEqual([])
     expect(await query(server.url, 'SELECT 1 AS one')).toEqual({ one: 1 })
