@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { BuiltinName } from './check.ts'
+import { COMPONENT_NAMES, COMPONENTS } from './self-monitoring/components.ts'
 import { parseRange } from './threshold.ts'
 
 /**
@@ -220,14 +221,57 @@ const clock = z.strictObject({
   warning: seconds.default(0.5),
   critical: seconds.default(5),
 })
-const parallax = z.strictObject({
-  /** Results that wait in the outbox. */
-  waitingWarning: integer(0, 1e9).default(20_000),
-  waitingCritical: integer(0, 1e9).default(200_000),
-  /** How late checks start, 99th percentile. */
-  latenessWarning: seconds.default(2),
-  latenessCritical: seconds.default(15),
-})
+/** `label=range`, such as `waiting=5000`; `label=` for none. */
+const measureLimit = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]*=/, 'a limit of a measure, such as waiting=5000')
+  .refine(
+    (text) => /=\s*$/.test(text) || parseRange(text.slice(text.indexOf('=') + 1)) !== undefined,
+    'a limit of a measure with a threshold range, such as waiting=5000 or disk=10:',
+  )
+const measureLimits = list(measureLimit).default([])
+
+const parallax = z
+  .strictObject({
+    /** Absent: the whole program, with the four limits below. */
+    component: z.enum(COMPONENT_NAMES, `a component: ${COMPONENT_NAMES.join(', ')}`).optional(),
+    /** A collector (`cluster.name`), or a cluster for all of its collectors; empty: the process that runs the check. */
+    of: z.string().trim().max(253).default(''),
+    warning: measureLimits,
+    critical: measureLimits,
+    /** Results that wait in the outbox. */
+    waitingWarning: integer(0, 1e9).default(20_000),
+    waitingCritical: integer(0, 1e9).default(200_000),
+    /** How late checks start, 99th percentile. */
+    latenessWarning: seconds.default(2),
+    latenessCritical: seconds.default(15),
+  })
+  .superRefine(({ component, of, ...given }, context) => {
+    if (component === undefined) {
+      const unused = of === '' ? ([...given.warning, ...given.critical][0] ?? '') : `of: ${of}`
+      if (unused !== '')
+        context.addIssue({
+          code: 'custom',
+          message: `'${unused}' needs component`,
+          path: ['component'],
+        })
+      return
+    }
+    const { about, measures } = COMPONENTS[component]
+    if (about === 'cluster' && of === '')
+      context.addIssue({ code: 'custom', message: 'needs of: a cluster', path: ['of'] })
+    const labels = measures.map(({ label }) => label)
+    for (const key of ['warning', 'critical'] as const) {
+      const strange = given[key].find((text) => !labels.includes(labelOf(text)))
+      if (strange === undefined) continue
+      const message = `'${labelOf(strange)}' is no measure of ${component}: ${labels.join(', ')}`
+      context.addIssue({ code: 'custom', message, path: [key] })
+    }
+  })
+
+function labelOf(limit: string): string {
+  return limit.slice(0, limit.indexOf('='))
+}
 
 function compiles(source: string | undefined): boolean {
   if (source === undefined) return true

@@ -1,5 +1,6 @@
 import type { Check, CheckCommand } from './check.ts'
 import type { CheckId } from './check-id.ts'
+import type { Cluster } from './cluster.ts'
 import type { NotificationPolicy, ContactPolicy } from './notification-policy.ts'
 import type {
   HostDependency,
@@ -23,6 +24,8 @@ export interface Fleet {
   readonly serviceDependencies: ReadonlyMap<string, ServiceDependency>
   readonly hostEscalations: ReadonlyMap<string, HostEscalation>
   readonly serviceEscalations: ReadonlyMap<string, ServiceEscalation>
+  /** Those that were written; `clusterOf` knows the one that need not be. */
+  readonly clusters: ReadonlyMap<string, Cluster>
 }
 
 export const EMPTY_FLEET: Fleet = Object.freeze({
@@ -37,6 +40,7 @@ export const EMPTY_FLEET: Fleet = Object.freeze({
   serviceDependencies: new Map(),
   hostEscalations: new Map(),
   serviceEscalations: new Map(),
+  clusters: new Map(),
 })
 
 /** What hosts and services have in common. */
@@ -70,6 +74,10 @@ export interface Host extends Monitored {
   readonly address: string
   readonly parents: readonly string[]
   readonly groups: readonly string[]
+  /** Whose collectors check it and its services. */
+  readonly cluster: string
+  /** The member of the cluster, without the cluster's name, that checks it while it is there. */
+  readonly collector: string | undefined
 }
 
 export interface Service extends Monitored {

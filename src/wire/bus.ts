@@ -37,6 +37,8 @@ export interface Subscription {
 /** A name with the type of what travels under it. Made only in `wire/`. */
 export interface Subject<M> {
   readonly name: string
+  /** Only this hub takes it; a collector of several sends it only there. Absent: it goes everywhere. */
+  readonly hub?: string
   /** It waits in the broker's stream until a hub has taken it. Absent: who does not listen has missed it. */
   readonly isKept?: true
   /** Of what came from another process. @throws when it is no such message. Absent: taken as it is, which only tests do. */
@@ -47,11 +49,14 @@ export interface Subject<M> {
 /** A subject that is answered. */
 export interface Question<Q, A> {
   readonly name: string
+  /** This hub answers. Absent: whoever is reached first. */
+  readonly hub?: string
   readonly read?: (value: unknown) => Q
   readonly readAnswer?: (value: unknown) => A
   readonly types?: readonly [Q, A]
 }
 
+/** Nobody can be reached now, or nobody answers: the same may work later. */
 export class BusUnavailable extends Error {
   override readonly name = 'BusUnavailable'
 }

@@ -4,6 +4,15 @@ import type { CheckResult } from '../domain/check-result.ts'
 import type { Instant } from '../base/instant.ts'
 import type { TimePeriod } from '../domain/time-period.ts'
 import type { Question, Subject } from './bus.ts'
+import {
+  readPassiveTaken,
+  readPlanAcknowledgement,
+  readPlanDecision,
+  readRecheckRequest,
+  readWatermark,
+} from './readers/messages.ts'
+import { readPlan, readPlanProposal } from './readers/plan.ts'
+import { readPassiveResults, readResultBatch } from './readers/result-batch.ts'
 
 export const MESSAGE_VERSION = 1
 
@@ -20,8 +29,13 @@ export interface ResultBatch {
   readonly results: readonly CheckResult[]
   /** What the collector knows of this hub's clock; absent: it was never measured, as in one process. */
   readonly clock?: ClockReading
-  /** Numbers whose results the outbox gave up: they will never come. */
-  readonly lost?: readonly { readonly boot: string; readonly range: SeqRange }[]
+  /** Numbers whose results will never come: the outbox gave them up, or they are known to be elsewhere. */
+  readonly lost?: readonly LostRange[]
+}
+
+export interface LostRange {
+  readonly boot: string
+  readonly range: SeqRange
 }
 
 /** The hub's clock minus the collector's, as the collector measured it. */
@@ -33,7 +47,7 @@ export interface ClockReading {
   readonly ageMs: number
 }
 
-/** The hub's database holds every result of this collector's boot up to and including `seq`, and those of `beyond`. */
+/** The hub's database holds every result of this collector's boot up to and including `seq`. */
 export interface Watermark {
   readonly version: typeof MESSAGE_VERSION
   /** Absent from programs that knew only one hub. */
@@ -41,8 +55,6 @@ export interface Watermark {
   readonly collector: string
   readonly boot: string
   readonly seq: number
-  /** In order, apart from each other and from `seq`. Absent is none. */
-  readonly beyond?: readonly SeqRange[]
 }
 
 /** All that a cluster checks, from one revision; its collectors share it among themselves. */
@@ -53,6 +65,8 @@ export interface Plan {
   readonly timePeriods: readonly TimePeriod[]
   /** Counts activations in the whole installation: a collector follows no older one. Absent is 0. */
   readonly epoch?: number
+  /** Who activated it: of two plans of one epoch, that of the hub with the greater name is the newer one. Absent is nobody. */
+  readonly hub?: string
   /** Absent in one process, where one collector has everything. */
   readonly cluster?: PlanOfCluster
 }
@@ -115,28 +129,37 @@ export interface PassiveResults {
   readonly results: readonly Pick<CheckResult, 'checkId' | 'startedAt' | 'finishedAt' | 'outcome'>[]
 }
 
-const subject = <M>(name: string): Subject<M> => ({ name })
-const question = <Q, A>(name: string): Question<Q, A> => ({ name })
+const subject = <M>(name: string, read: (value: unknown) => M): Subject<M> => ({ name, read })
 
 export const results = (hub: string, collector: string): Subject<ResultBatch> => ({
   name: `results.${hub}.${collector}`,
+  hub,
   isKept: true,
+  read: readResultBatch,
 })
 /** Of every collector, for its hub. */
 export const allResults = (hub: string): Subject<ResultBatch> => results(hub, '>')
 export const watermark = (hub: string, collector: string): Subject<Watermark> =>
-  subject(`watermark.${hub}.${collector}`)
+  subject(`watermark.${hub}.${collector}`, readWatermark)
 /** Of every hub, for a collector. */
 export const allWatermarks = (collector: string): Subject<Watermark> => watermark('*', collector)
-export const plan = (collector: string): Subject<Plan> => subject(`plan.${collector}`)
+export const plan = (collector: string): Subject<Plan> => subject(`plan.${collector}`, readPlan)
 export const planProposal = (collector: string): Subject<PlanProposal> =>
-  subject(`plan-proposal.${collector}`)
+  subject(`plan-proposal.${collector}`, readPlanProposal)
 export const planDecision = (collector: string): Subject<PlanDecision> =>
-  subject(`plan-decision.${collector}`)
-export const planAcknowledgement = (hub: string, collector: string): Subject<PlanAcknowledgement> =>
-  subject(`plan-acknowledgement.${hub}.${collector}`)
+  subject(`plan-decision.${collector}`, readPlanDecision)
+export const planAcknowledgement = (
+  hub: string,
+  collector: string,
+): Subject<PlanAcknowledgement> => ({
+  ...subject(`plan-acknowledgement.${hub}.${collector}`, readPlanAcknowledgement),
+  hub,
+})
 export const recheck = (collector: string): Subject<RecheckRequest> =>
-  subject(`recheck.${collector}`)
+  subject(`recheck.${collector}`, readRecheckRequest)
 /** Answered when the results are in the outbox. */
-export const passive = (collector: string): Question<PassiveResults, PassiveTaken> =>
-  question(`passive.${collector}`)
+export const passive = (collector: string): Question<PassiveResults, PassiveTaken> => ({
+  name: `passive.${collector}`,
+  read: readPassiveResults,
+  readAnswer: readPassiveTaken,
+})

@@ -22,6 +22,7 @@ export const configurationKind = z.enum([
   'serviceDependencies',
   'hostEscalations',
   'serviceEscalations',
+  'clusters',
   'resources',
   'secrets',
 ])
@@ -144,7 +145,8 @@ export type PlanAnswer = z.infer<typeof planAnswer>
 export const jobState = z.enum(['compiling', 'staging', 'active', 'refused', 'failed'])
 export const collectorAnswer = z.object({
   collector: z.string(),
-  state: z.enum(['waiting', 'staged', 'active', 'refused', 'silent']),
+  /** away: it is not there, and gets the plan when it comes back. */
+  state: z.enum(['waiting', 'staged', 'active', 'refused', 'silent', 'away']),
   reason: z.string().nullable(),
   answeredAt: z.iso.datetime().nullable(),
 })
@@ -178,6 +180,10 @@ export const revisionSummary = z.object({
   hosts: z.number().int(),
   services: z.number().int(),
   changed: z.number().int(),
+  /** The hub where it was activated. */
+  origin: z.string().optional(),
+  /** In words: another hub had activated another one at the same time, or this hub cannot run it. */
+  remark: z.string().optional(),
 })
 export type RevisionSummary = z.infer<typeof revisionSummary>
 export const revisionList = z.object({

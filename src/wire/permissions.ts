@@ -1,0 +1,113 @@
+import { collectorId } from '../domain/cluster.ts'
+import {
+  beatOf,
+  beatsOf,
+  clockOf,
+  helloTo,
+  orderTo,
+  standingsOf,
+  standingsPageOf,
+} from './cluster.ts'
+import {
+  allWatermarks,
+  passive,
+  plan,
+  planAcknowledgement,
+  planDecision,
+  planProposal,
+  recheck,
+  results,
+} from './subjects.ts'
+
+/** Subjects that somebody may publish and listen to; everything else is refused by the bus. */
+export interface Permissions {
+  readonly publish: readonly string[]
+  readonly subscribe: readonly string[]
+}
+
+const ANY = '*'
+
+/** What answers to the questions of this one come in under; others may not listen there. */
+export function inboxPrefix(cluster: string, name: string): string {
+  return `_INBOX.${collectorId(cluster, name)}`
+}
+
+/** The same for a hub. No cluster can be called so. */
+export function hubInboxPrefix(hub: string): string {
+  return `_HUB.${hub}`
+}
+
+/**
+ * Of one collector: it speaks only as itself, and hears only its own plan and what its cluster says. Answers to questions that it was
+ * asked come on top: the bus allows each once.
+ */
+export function collectorPermissions(cluster: string, name: string): Permissions {
+  const own = rightsOf(cluster, name)
+  return { ...own, subscribe: [...own.subscribe, `${inboxPrefix(cluster, name)}.>`] }
+}
+
+/**
+ * Of a server of the cluster's own: all that its collectors may, whatever they are called. What they may say it may hear too, because a
+ * nats-server tells such a server of a hub's interest only then; and answers between hubs and collectors pass.
+ */
+export function clusterPermissions(cluster: string): Permissions {
+  const { publish, subscribe } = rightsOf(cluster, ANY)
+  const answers = hubInboxPrefix('>')
+  return {
+    publish: [...publish, answers],
+    subscribe: [...new Set([...subscribe, ...publish, `_INBOX.${cluster}.>`, answers])],
+  }
+}
+
+/**
+ * What a hub hears of one cluster. A cluster's own servers are told of a hub's interest only when all of it lies within what they may
+ * publish (seen with nats-server 2.9): `results.hub-a.>` does not, this does.
+ */
+export function heardOfCluster(hub: string, cluster: string): readonly string[] {
+  const all = collectorId(cluster, ANY)
+  return [
+    results(hub, all),
+    beatsOf(cluster),
+    helloTo(hub, all),
+    clockOf(hub, all),
+    planAcknowledgement(hub, all),
+  ].map(nameOf)
+}
+
+function rightsOf(cluster: string, name: string): Permissions {
+  const id = collectorId(cluster, name)
+  return {
+    publish: [
+      results(ANY, id),
+      beatOf(id),
+      standingsOf(id),
+      helloTo(ANY, id),
+      clockOf(ANY, id),
+      planAcknowledgement(ANY, id),
+      standingsPageOf(`${cluster}.${ANY}`),
+      ...workOf(cluster),
+    ].map(nameOf),
+    subscribe: [
+      plan(id),
+      planProposal(id),
+      planDecision(id),
+      recheck(id),
+      passive(id),
+      orderTo(id),
+      allWatermarks(id),
+      beatsOf(cluster),
+      standingsOf(`${cluster}.${ANY}`),
+      standingsPageOf(id),
+      ...workOf(cluster),
+    ].map(nameOf),
+  }
+}
+
+/** Work that members hand to each other. */
+function workOf(cluster: string): readonly { readonly name: string }[] {
+  return [{ name: `work.${cluster}` }, { name: `lease.${cluster}.>` }]
+}
+
+function nameOf({ name }: { readonly name: string }): string {
+  return name
+}
