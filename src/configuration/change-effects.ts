@@ -31,12 +31,14 @@ const EFFECTS: readonly Effect[] = [
   (change) => grown(change, 'hosts', 'host'),
   (change) => grown(change, 'services', 'service'),
   (change) => grown(change, 'contacts', 'contact'),
+  (change) => grown(change, 'clusters', 'cluster'),
   noLongerChecked,
   checkedFromNowOn,
   differs('interval', 'intervals', (now, old) => now.intervalMs !== old.intervalMs),
   differs('command', 'commands', (now, old) => !isEqual(now.command, old.command)),
   differs('time period', 'time periods', (now, old) => now.period !== old.period),
   otherAddresses,
+  otherClusters,
   otherPeriods,
   otherPeople,
   otherAttempts,
@@ -119,6 +121,14 @@ function otherAddresses({ before, after, difference }: PairedChange): string | u
     (name) => before.hosts.get(name)?.address !== after.hosts.get(name)?.address,
   ).length
   return count === 0 ? undefined : `${counted(count, 'host')} with another address`
+}
+
+function otherClusters({ before, after, difference }: PairedChange): string | undefined {
+  const count = (difference.get('hosts')?.changed ?? []).filter(
+    (name) => before.hosts.get(name)?.cluster !== after.hosts.get(name)?.cluster,
+  ).length
+  if (count === 0) return undefined
+  return count === 1 ? '1 host moves to another cluster' : `${count} hosts move to other clusters`
 }
 
 function otherPeople(change: PairedChange): string | undefined {

@@ -4,6 +4,7 @@ import type { TimePeriod } from '../domain/time-period.ts'
 import { CheckPlanner } from './check-plan.ts'
 import { CompileMemory } from './compile-memory.ts'
 import { CommandCompiler } from './command-compiler.ts'
+import { clustersFrom } from './clusters.ts'
 import { draftContacts } from './contacts.ts'
 import { asList, type Definition, type Definitions, type KindName } from './definitions.ts'
 import { Expander } from './expansion.ts'
@@ -18,6 +19,7 @@ import { checkReferences } from './references.ts'
 import { resolveRelations } from './relations.ts'
 import { readResources, type ResourceReading } from './resources.ts'
 import { draftServices, type ServiceDraft } from './service-drafts.ts'
+import { checkHubCluster } from './self-monitoring.ts'
 import { SharedFaults } from './shared-faults.ts'
 import { KINDS } from './yaml/kinds.ts'
 import { readDefinitions, type PackageReading } from './yaml/read-definitions.ts'
@@ -35,6 +37,8 @@ export interface CompileOptions extends ResourceReading {
   readonly unchecked?: Definitions
   /** For `packages`. Without, every package is unknown. */
   readonly packages?: PackageReading
+  /** Whether there are hosts for Parallax itself where no file says it; not when absent. */
+  readonly selfMonitoring?: boolean
 }
 
 export interface Compiled {
@@ -57,7 +61,12 @@ export function compile(sources: readonly SourceText[], options: CompileOptions 
   const written = readDefinitions(
     nagios.length === 0 ? sources : sources.filter((source) => !isNagiosSource(source)),
     problems,
-    { packages: options.packages, ...(memory === undefined ? {} : { memory: memory.sources }) },
+    {
+      packages: options.packages,
+      selfMonitoring: options.selfMonitoring ?? false,
+      hasMore: nagios.length > 0,
+      ...(memory === undefined ? {} : { memory: memory.sources }),
+    },
   )
   const compileOptions = { name: sources[0]?.file ?? '', ...options }
   if (nagios.length === 0) return compileDefinitions(written, compileOptions, problems)
@@ -172,10 +181,12 @@ function fleetOf(
     contacts: contacts.finish(),
     contactGroups: shared.groups.contact,
     ...resolveRelations(definitions, { hosts, services, groups: shared.groups, problems }),
+    clusters: clustersFrom(definitions),
   }
   builder.checkCommands(definitions)
   faults.report(problems)
   checkServiceMembers(definitions, fleet, problems)
+  checkHubCluster(fleet, { hosts, services }, problems)
   return fleet
 }
 

@@ -1,3 +1,6 @@
+import type { Origin } from './definitions.ts'
+import type { Problems } from './problem.ts'
+
 /** Each cycle once, as the way round it: `['a', 'b', 'a']`. Edges to names that are no keys lead nowhere. */
 export function cyclesIn(
   edges: ReadonlyMap<string, readonly string[]>,
@@ -34,4 +37,24 @@ export function cyclesIn(
 interface Step {
   readonly name: string
   readonly isLeaving: boolean
+}
+
+/** Names each cycle at the first of its members. */
+export function reportCycles(
+  of: {
+    readonly word: string
+    readonly edges: ReadonlyMap<string, readonly string[]>
+    readonly placeOf: (name: string) => ReturnType<Origin['place']> | undefined
+  },
+  problems: Problems,
+): void {
+  for (const cycle of cyclesIn(of.edges)) {
+    const place = of.placeOf(cycle[0] as string)
+    if (place !== undefined)
+      problems.add(
+        place,
+        `${of.word} leads back to itself: ${cycle.join(' → ')}`,
+        'remove one of these links',
+      )
+  }
 }

@@ -67,6 +67,8 @@ export class FleetBuilder {
       address: draft.address,
       parents: draft.parents,
       groups: draft.groups,
+      cluster: draft.cluster,
+      collector: draft.collector,
     }
   }
 

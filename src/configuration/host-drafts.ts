@@ -1,3 +1,4 @@
+import { DEFAULT_CLUSTER } from '../domain/cluster.ts'
 import type { CompileMemory } from './compile-memory.ts'
 import type { Definition, Definitions, Origin } from './definitions.ts'
 import { asList } from './definitions.ts'
@@ -7,11 +8,13 @@ import { Inheritance, placeOf, type Resolved } from './inheritance.ts'
 import type { HostMacros } from './macro-values.ts'
 import type { Membership } from './membership.ts'
 import type { Problems } from './problem.ts'
-import { reportCycles } from './references.ts'
+import { reportCycles } from './cycles.ts'
 
 /** A host with everything but its command filled in. */
 export interface HostDraft extends HostMacros {
   readonly parents: readonly string[]
+  readonly cluster: string
+  readonly collector: string | undefined
   readonly iconImage: string
   readonly importance: number
   /** Of all templates, the nearest first. */
@@ -81,6 +84,8 @@ function draftOf(
     actionUrl: values.actionUrl ?? '',
     variables: upperCased(values.variables),
     maxAttempts: plan.maxAttempts,
+    cluster: values.cluster ?? DEFAULT_CLUSTER,
+    collector: values.collector,
     iconImage: values.iconImage ?? '',
     importance: values.importance ?? 0,
     checkCommand: plan.command.kind === 'run' ? plan.command.text : '',

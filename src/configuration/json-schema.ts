@@ -49,9 +49,16 @@ const root = z
     serviceEscalations: section('serviceEscalations').describe(
       'Who else is told of services that stay a problem, by any name.',
     ),
+    clusters: section('clusters').describe('Groups of collectors, by name.'),
     packages: packageNames
       .optional()
       .describe('Packages of templates that ship with Parallax, such as linux-ssh.'),
+    selfMonitoring: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether there are hosts for Parallax itself: `parallax-hub`, and `parallax-cluster-NAME` for each cluster. Default true for `parallax hub`, false for `parallax up`.',
+      ),
     resources: section('resources').describe('Values by macro: USER1 is $USER1$.'),
     secrets: section('secrets').describe('Values by macro that are never shown.'),
   })

@@ -6,7 +6,10 @@ import { Problems, type Problem } from './problem.ts'
 import { readSecretFile, readSources } from './read-sources.ts'
 import { revisionOf } from './revision.ts'
 
-export type LoadOptions = Pick<CompileOptions, 'programMacros' | 'environment' | 'memory'>
+export type LoadOptions = Pick<
+  CompileOptions,
+  'programMacros' | 'environment' | 'memory' | 'selfMonitoring'
+>
 
 export interface Configuration {
   /** What is right of it; to be used only when there are no problems. */

@@ -1,8 +1,9 @@
+import { DEFAULT_CLUSTER, HUB_CLUSTER } from '../domain/cluster.ts'
 import { parseDays } from '../domain/time-period/days.ts'
 import { parseHours } from '../domain/time-period/hours.ts'
 import { isZone } from '../domain/time-period/zone.ts'
 import { parseCheckCommand, PASSIVE } from './check-command.ts'
-import { cyclesIn } from './cycles.ts'
+import { reportCycles } from './cycles.ts'
 import {
   asList,
   type Definition,
@@ -73,6 +74,7 @@ export function checkReferences(
   checker.groups()
   checker.periods()
   checker.conditions()
+  checker.clusters()
 }
 
 class ReferenceChecker {
@@ -180,6 +182,23 @@ class ReferenceChecker {
     this.#cycles('timePeriods', (value) => asList(value.exclude), ['exclude'])
   }
 
+  /** Of hosts from Nagios's files, too: Nagios knows nothing of clusters. */
+  clusters(): void {
+    const { hosts, hostTemplates, clusters } = this.#known
+    const own = clusters.get(HUB_CLUSTER)
+    if (own !== undefined)
+      this.#problems.add(
+        own.origin.place(),
+        `'${HUB_CLUSTER}' is the cluster of what hubs check by themselves, it is there without being written`,
+        'choose another name',
+      )
+    for (const { value, origin } of [...hosts.values(), ...hostTemplates.values()]) {
+      const { cluster } = value
+      if (cluster === undefined || cluster === DEFAULT_CLUSTER || cluster === HUB_CLUSTER) continue
+      this.#names(origin, { path: ['cluster'], names: cluster, kind: 'clusters' })
+    }
+  }
+
   conditions(): void {
     for (const { value, origin } of this.#definitions.apply.values()) {
       if (value.where !== undefined) this.#condition(value.where, origin, ['where'])
@@ -268,25 +287,5 @@ class ReferenceChecker {
       { word: KINDS[kind].word, edges, placeOf: (name) => known.get(name)?.origin.place(path) },
       this.#problems,
     )
-  }
-}
-
-/** Names each cycle at the first of its members. */
-export function reportCycles(
-  of: {
-    readonly word: string
-    readonly edges: ReadonlyMap<string, readonly string[]>
-    readonly placeOf: (name: string) => ReturnType<Origin['place']> | undefined
-  },
-  problems: Problems,
-): void {
-  for (const cycle of cyclesIn(of.edges)) {
-    const place = of.placeOf(cycle[0] as string)
-    if (place !== undefined)
-      problems.add(
-        place,
-        `${of.word} leads back to itself: ${cycle.join(' → ')}`,
-        'remove one of these links',
-      )
   }
 }

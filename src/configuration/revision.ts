@@ -1,4 +1,5 @@
 import { createHash, hash } from 'node:crypto'
+import { DEFAULT_CLUSTER } from '../domain/cluster.ts'
 import type { Fleet } from '../domain/fleet.ts'
 
 /** Letters of SHA-256 that name a revision. */
@@ -36,6 +37,8 @@ export function revisionOf(fleet: Fleet): string {
 export function revisionOfDigests(digests: FleetDigests): string {
   const sum = createHash('sha256')
   for (const [kind, objects] of digests) {
+    // A fleet that says nothing of clusters is named as it was before there were any.
+    if (kind === 'clusters' && objects.size === 0) continue
     const lines = [...objects].map(([id, digest]) => `${id}\n${digest}\n`).sort()
     sum.update(`${kind}\n${lines.length}\n`).update(lines.join(''))
   }
@@ -61,5 +64,7 @@ function canonicalText(object: object): string {
     return JSON.stringify({ ...object, members: [...(object.members as string[])].sort() })
   }
   if (!('source' in object)) return JSON.stringify(object)
-  return JSON.stringify({ ...object, source: undefined })
+  const isInDefault = 'cluster' in object && object.cluster === DEFAULT_CLUSTER
+  const left = isInDefault ? { source: undefined, cluster: undefined } : { source: undefined }
+  return JSON.stringify({ ...object, ...left })
 }

@@ -6,6 +6,7 @@ import type {
   WrittenObject,
 } from '../nagios/objects.ts'
 import type { Place } from '../problem.ts'
+import { CLUSTER_VARIABLE } from './targets.ts'
 import { CONTACT_RULES, HOST_RULES, SERVICE_RULES, type AttributeRule } from './attribute-rules.ts'
 
 /** Directives whose attribute is not in the rules. */
@@ -18,6 +19,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   exclude: 'exclude',
   members: 'members',
   freshnessThreshold: 'freshness_threshold',
+  cluster: CLUSTER_VARIABLE,
 }
 
 /** From attribute to directive. */
@@ -30,8 +32,12 @@ const DIRECTIVES: ReadonlyMap<string, string> = new Map([
 ])
 
 /** Where an object was written, and what it says there or inherits from a template. */
-export function originOf({ written, slots }: ResolvedDefinition): Origin {
-  return originAmong(written, () => [...slots, ...written.directives])
+export function originOf({ written, slots, customVariables }: ResolvedDefinition): Origin {
+  return originAmong(written, () => [
+    ...slots,
+    ...written.directives,
+    customVariables.get(CLUSTER_VARIABLE),
+  ])
 }
 
 /** Without what it inherits. */

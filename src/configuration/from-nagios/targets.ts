@@ -23,6 +23,9 @@ import {
   type AttributeValue,
 } from './attribute-rules.ts'
 
+/** The custom variable of a host that says what Nagios has no directive for. */
+export const CLUSTER_VARIABLE = '_PARALLAX_CLUSTER'
+
 /** Attributes of objects as Nagios resolved them, in our words: what a compiled object must say. */
 
 export function hostTarget(host: NagiosHost, settings: NagiosSettings): Attributes {
@@ -31,6 +34,7 @@ export function hostTarget(host: NagiosHost, settings: NagiosSettings): Attribut
     alias: host.alias === host.name ? undefined : host.alias,
     address: host.address === host.name ? undefined : host.address,
     parents: host.parents,
+    cluster: host.definition.customVariables.get(CLUSTER_VARIABLE)?.value,
     ...monitoredTarget(values, settings, 'host'),
     ...toldTarget(host, settings),
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { NAME_LENGTH_MAX } from '../names.ts'
+import { DEFAULT_CLUSTER, NODE_NAME } from '../../domain/cluster.ts'
+import { NAME_LENGTH_MAX, NODE_NAME_RULE } from '../names.ts'
 import { checkCommand, handlerCommand } from './command-schemas.ts'
 import {
   delay,
@@ -135,6 +136,8 @@ const telling = {
 }
 
 const lists = 'A first item `+` adds to those of the templates.'
+const nodeName = (of: string) =>
+  z.string().regex(NODE_NAME, `is no name of a ${of}\n${NODE_NAME_RULE}`)
 
 export const hostAttributes = {
   use: names
@@ -151,6 +154,16 @@ export const hostAttributes = {
     .describe(`Hosts on the way to this one; behind them it is unreachable, not down. ${lists}`)
     .optional(),
   groups: names.describe(`Host groups. ${lists}`).optional(),
+  cluster: nodeName('cluster')
+    .describe(
+      `The cluster whose collectors check it and its services. Default ${DEFAULT_CLUSTER}, which need not be defined.`,
+    )
+    .optional(),
+  collector: nodeName('collector')
+    .describe(
+      'The collector of the cluster that checks it while it is there, by its name without the cluster; chosen by load when absent.',
+    )
+    .optional(),
   ...presentation,
   ...checking,
   ...judging,

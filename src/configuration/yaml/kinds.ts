@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { clusterSchema } from './cluster-schema.ts'
 import { commandSchema } from './command-schemas.ts'
 import {
   applySchema,
@@ -68,6 +69,7 @@ export const KINDS = {
     schema: serviceEscalationSchema,
     word: 'service escalation',
   },
+  clusters: { path: ['clusters'], schema: clusterSchema, word: 'cluster' },
   resources: { path: ['resources'], schema: resourceSchema, word: 'resource' },
   secrets: { path: ['secrets'], schema: secretSchema, word: 'secret' },
 } as const satisfies Record<string, Kind>

@@ -1,6 +1,14 @@
 import type { Definition, Definitions, KindName } from '../definitions.ts'
 import { didYouMean, type Place, type Problems } from '../problem.ts'
-import { emptyCollected, readSource, reportTwice, type ReadSource } from './read-source.ts'
+import { selfMonitoringSource } from '../self-monitoring.ts'
+import {
+  emptyCollected,
+  readSource,
+  reportChosenTwice,
+  reportTwice,
+  type ReadSource,
+  type SelfMonitoringChoice,
+} from './read-source.ts'
 import type { SourceText } from './source-tree.ts'
 
 /**
@@ -10,7 +18,7 @@ import type { SourceText } from './source-tree.ts'
 export function readDefinitions(
   sources: readonly SourceText[],
   problems: Problems,
-  { packages, memory }: ReadingParts = {},
+  { packages, memory, selfMonitoring = false, hasMore = false }: ReadingParts = {},
 ): Definitions {
   const united = new United(problems)
   const known = memory?.swap()
@@ -21,23 +29,54 @@ export function readDefinitions(
     united.add(read)
   }
   for (const source of sources) add(source)
-  // Packages may name packages: each is read once.
-  for (const [name, place] of united.packages) {
-    if (packages?.names.includes(name) === true) add(packages.read(name))
-    else
-      problems.add(
-        place,
-        `unknown package '${name}'`,
-        didYouMean(name, packages?.names ?? []) ??
-          `known are ${packages?.names.join(', ') ?? 'none'}`,
-      )
+  const readPackages = packageReader(united, { packages, add, problems })
+  readPackages()
+  // Templates of packages may say to which clusters hosts belong.
+  const isWatched = united.selfMonitoring?.value ?? selfMonitoring
+  if (isWatched && (united.hasHosts || hasMore)) {
+    add(selfMonitoringSource(united.definitions()))
+    readPackages()
   }
   return united.definitions()
+}
+
+/** Packages may name packages: each is read once. */
+function packageReader(
+  united: United,
+  {
+    packages,
+    add,
+    problems,
+  }: {
+    readonly packages: PackageReading | undefined
+    readonly add: (source: SourceText) => void
+    readonly problems: Problems
+  },
+): () => void {
+  const done = new Set<string>()
+  return () => {
+    for (const [name, place] of united.packages) {
+      if (done.has(name)) continue
+      done.add(name)
+      if (packages?.names.includes(name) === true) add(packages.read(name))
+      else
+        problems.add(
+          place,
+          `unknown package '${name}'`,
+          didYouMean(name, packages?.names ?? []) ??
+            `known are ${packages?.names.join(', ') ?? 'none'}`,
+        )
+    }
+  }
 }
 
 export interface ReadingParts {
   /** For `packages`. Without, every package is unknown. */
   readonly packages?: PackageReading | undefined
+  /** Whether there are hosts for Parallax itself where no file says it. */
+  readonly selfMonitoring?: boolean
+  /** Hosts are written elsewhere, too. */
+  readonly hasMore?: boolean
   /** Files that did not change since the last time are not read again. */
   readonly memory?: SourceMemory
 }
@@ -67,6 +106,7 @@ export class SourceMemory {
 /** The definitions of all sources. */
 class United {
   readonly packages = new Map<string, Place>()
+  selfMonitoring: SelfMonitoringChoice | undefined
   readonly #problems: Problems
   readonly #collected = emptyCollected()
   readonly #hostServices = new Map<string, readonly Definition<unknown>[]>()
@@ -79,10 +119,15 @@ class United {
     return { ...this.#collected, hostServices: this.#hostServices } as unknown as Definitions
   }
 
-  add({ collected, hostServices, packages, problems }: ReadSource): void {
+  get hasHosts(): boolean {
+    return this.#collected.hosts.size > 0
+  }
+
+  add({ collected, hostServices, packages, selfMonitoring, problems }: ReadSource): void {
     for (const { message, hint, ...place } of problems) this.#problems.add(place, message, hint)
     for (const [name, place] of packages)
       if (!this.packages.has(name)) this.packages.set(name, place)
+    if (selfMonitoring !== undefined) this.#choose(selfMonitoring)
     for (const [kind, definitions] of Object.entries(collected) as [KindName, Named][]) {
       const all = this.#collected[kind]
       for (const [name, definition] of definitions) {
@@ -94,6 +139,13 @@ class United {
         } else reportTwice(this.#problems, kind, before, definition)
       }
     }
+  }
+
+  #choose(choice: SelfMonitoringChoice): void {
+    const before = this.selfMonitoring
+    this.selfMonitoring = before ?? choice
+    if (before !== undefined && before.value !== choice.value)
+      reportChosenTwice(this.#problems, before, choice)
   }
 }
 

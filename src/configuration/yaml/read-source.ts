@@ -18,7 +18,14 @@ export interface ReadSource {
   readonly collected: Collected
   readonly hostServices: ReadonlyMap<string, readonly Definition<unknown>[]>
   readonly packages: ReadonlyMap<string, Place>
+  readonly selfMonitoring: SelfMonitoringChoice | undefined
   readonly problems: readonly Problem[]
+}
+
+/** Whether there are hosts for Parallax itself, and where that is said. */
+export interface SelfMonitoringChoice {
+  readonly value: boolean
+  readonly place: Place
 }
 
 /** A definition with faults keeps what is right in it, so that nothing that refers to it is hidden. */
@@ -49,25 +56,44 @@ export function reportTwice(
   )
 }
 
+export function reportChosenTwice(
+  problems: Problems,
+  { value, place: { file, line, column } }: SelfMonitoringChoice,
+  again: { readonly value: unknown; readonly place: Place },
+): void {
+  problems.add(
+    again.place,
+    `'${SELF_MONITORING}' is ${String(again.value)} here and ${String(value)} at ${file}:${line}:${column}`,
+    'say it once',
+  )
+}
+
 const PACKAGES = 'packages'
-const TOP_KEYS = [...new Set(Object.values(KINDS).map((kind) => kind.path[0])), PACKAGES]
+const SELF_MONITORING = 'selfMonitoring'
+const TOP_KEYS = [
+  ...new Set(Object.values(KINDS).map((kind) => kind.path[0])),
+  PACKAGES,
+  SELF_MONITORING,
+]
 
 /** Reads one source. */
 class Reader {
   readonly #problems: Problems
   readonly #collected = emptyCollected()
   readonly #packages = new Map<string, Place>()
+  #selfMonitoring: SelfMonitoringChoice | undefined
   readonly #hostServices = new Map<string, Definition<unknown>[]>()
 
   constructor(problems: Problems) {
     this.#problems = problems
   }
 
-  result(): Pick<ReadSource, 'collected' | 'hostServices' | 'packages'> {
+  result(): Pick<ReadSource, 'collected' | 'hostServices' | 'packages' | 'selfMonitoring'> {
     return {
       collected: this.#collected,
       hostServices: this.#hostServices,
       packages: this.#packages,
+      selfMonitoring: this.#selfMonitoring,
     }
   }
 
@@ -76,6 +102,7 @@ class Reader {
     for (const document of tree.documents) {
       for (const { node, key, keyPlace } of this.#sections(tree, document, 'the file')) {
         if (key === PACKAGES) this.#namePackages(tree, node)
+        else if (key === SELF_MONITORING) this.#chooseSelfMonitoring(tree, node)
         else if (TOP_KEYS.includes(key)) this.#readSection(tree, [key], node)
         else
           this.#problems.add(
@@ -100,6 +127,17 @@ class Reader {
     }
     for (const name of [parsed.data].flat())
       if (!this.#packages.has(name)) this.#packages.set(name, place)
+  }
+
+  #chooseSelfMonitoring(tree: SourceTree, node: Node | undefined): void {
+    const value = tree.plain(node)
+    const place = tree.place(node)
+    const before = this.#selfMonitoring
+    if (typeof value === 'boolean') this.#selfMonitoring = before ?? { value, place }
+    if (before !== undefined && before.value !== value)
+      reportChosenTwice(this.#problems, before, { value, place })
+    else if (typeof value !== 'boolean')
+      this.#problems.add(place, `'${SELF_MONITORING}' must be true or false`)
   }
 
   /** The entries of a map; something else is a problem, nothing is nothing. */

@@ -14,6 +14,7 @@ export interface WriteOptions {
 const ORDER: readonly KindName[] = [
   'resources',
   'secrets',
+  'clusters',
   'timePeriods',
   'commands',
   'contactTemplates',
