@@ -5,17 +5,21 @@ import type { Check } from '../domain/check.ts'
 import type { ResultOrigin } from '../domain/check-result.ts'
 import type { PassiveResults } from '../wire/subjects.ts'
 import type { CollectorStats } from './collector-metrics.ts'
+import type { Companion } from './companion.ts'
 import type { CollectorSettings } from './collector.ts'
 import { createLastResults } from './last-results.ts'
-import { createResultBuffer, type ResultBuffer } from './outbox/result-buffer.ts'
+import { createResultBuffer, type NewResult, type ResultBuffer } from './outbox/result-buffer.ts'
+import type { Confirmations } from './outbox/confirmations.ts'
 import type { Sender } from './outbox/sender.ts'
 import type { Spool } from './outbox/spool.ts'
 import type { Executor, Finished } from './ports.ts'
 import { returnCodeOf } from './return-code.ts'
 import { runtimeMacros } from './runtime-macros.ts'
-import type { PlanChange } from './scheduler/roster.ts'
+import type { PlanChange } from './scheduler/apply-plan.ts'
+import type { Move } from './scheduler/handover.ts'
 import type { PeriodCalendar } from './scheduler/period-windows.ts'
 import { createScheduler } from './scheduler/scheduler.ts'
+import { resultOf, sharedOf, type Shared } from './shared-result.ts'
 
 export interface CheckLoopParts {
   readonly name: string
@@ -23,6 +27,7 @@ export interface CheckLoopParts {
   readonly executor: Executor
   readonly spool: Spool
   readonly sender: Sender
+  readonly confirmations: Confirmations
   readonly clock: Clock
   readonly settings: CollectorSettings
   readonly crash: (error: unknown) => void
@@ -47,9 +52,11 @@ export class CheckLoop {
   #cancelTimer: () => void = () => undefined
   #wakeAtMs = Number.POSITIVE_INFINITY
   #lookedAtMs = Number.NEGATIVE_INFINITY
+  #looks = 0
   #isStopping = false
   #isAbandoned = false
   #ranOut: (() => void) | undefined
+  #companion: Companion | undefined
 
   constructor(parts: CheckLoopParts) {
     this.#parts = parts
@@ -60,14 +67,46 @@ export class CheckLoop {
     this.#wakeWithin(0)
   }
 
-  apply(checks: readonly Check[], calendars: ReadonlyMap<string, PeriodCalendar>): PlanChange {
+  /** Before `begin`. */
+  accompany(companion: Companion): void {
+    this.#companion = companion
+  }
+
+  apply(
+    checks: readonly Check[],
+    calendars: ReadonlyMap<string, PeriodCalendar>,
+    move?: Move,
+  ): PlanChange {
     const change = this.#guarded(() =>
-      this.#scheduler.apply(checks, calendars, this.#parts.clock.now()),
+      this.#scheduler.apply(checks, calendars, this.#parts.clock.now(), move),
     )
-    this.#last.watch(checks)
+    this.#last.watch(checks, (id) => {
+      const shared = this.#companion?.known(id)
+      return shared === undefined ? undefined : resultOf(shared)
+    })
     this.#calendars = calendars
     this.#wakeWithin(0)
     return change
+  }
+
+  /** Another collector of the cluster saw this. */
+  inherit(shared: Shared): void {
+    const id = shared.checkId as CheckId
+    this.#guarded(() => this.#scheduler.inherit(id, shared, this.#parts.clock.now()))
+    this.#last.note(resultOf(shared))
+  }
+
+  wake(): void {
+    this.#wakeWithin(0)
+  }
+
+  /** The number that the next result gets. */
+  get nextSeq(): number {
+    return this.#buffer.total + 1
+  }
+
+  get waiting(): number {
+    return this.#scheduler.waiting
   }
 
   recheck(ids: readonly CheckId[], now: Instant): void {
@@ -89,12 +128,18 @@ export class CheckLoop {
     const code = returnCodeOf(result.outcome)
     // A sender's 1 for a host is down already.
     this.#scheduler.observe(result.checkId, code, code !== 0, result.finishedAt)
-    this.#last.note({ ...result, origin: 'passive', dueAt: result.startedAt })
+    const noted: NewResult = { ...result, origin: 'passive', dueAt: result.startedAt }
+    this.#last.note(noted)
+    const standing = this.#scheduler.standing(result.checkId)
+    if (standing !== undefined) this.#companion?.ran(sharedOf(noted, standing.failures))
   }
 
   /** The watermark of the hub. Written to the outbox a little later, with others. */
-  release(boot: string, seq: number): void {
-    if (this.#buffer.noteWatermark(boot, seq)) this.#parts.sender.progressed()
+  release(hub: string, boot: string, seq: number): void {
+    const { confirmations, sender } = this.#parts
+    if (!confirmations.note(hub, boot, seq)) return
+    sender.progressed(hub, boot)
+    this.#buffer.noteWatermark(boot, confirmations.heldByAll(boot))
   }
 
   /** From the executor. Absorbed at the end of this turn of the event loop, with others that end in it. */
@@ -123,6 +168,7 @@ export class CheckLoop {
       outboxBytes: spool.bytes,
       lost: spool.lost,
       isDegraded: spool.isDegraded,
+      looks: this.#looks,
     }
   }
 
@@ -158,14 +204,17 @@ export class CheckLoop {
     this.#isAbsorbing = false
     const ended = this.#finished
     this.#finished = []
-    for (const { job, startedAt, finishedAt, outcome } of ended) {
+    for (const { job, startedAt, finishedAt, outcome, isWithheld } of ended) {
       const { id } = job.check
-      this.#scheduler.finish(id, returnCodeOf(outcome), startedAt, finishedAt)
+      const code = isWithheld ? (this.#scheduler.standing(id)?.code ?? 0) : returnCodeOf(outcome)
+      const failures = this.#scheduler.finish(id, code, startedAt, finishedAt)
+      if (isWithheld) continue
       const { origin, dueAt } = job
       const times = { dueAt, startedAt, finishedAt }
       const result = { checkId: id, origin, ...times, outcome }
       this.#buffer.add(result)
       this.#last.note(result)
+      if (failures !== undefined) this.#companion?.ran(sharedOf(result, failures))
     }
     if (this.#scheduler.waiting > 0) this.#startDue()
     if (this.#isStopping && this.#scheduler.running === 0) this.#ranOut?.()
@@ -173,6 +222,7 @@ export class CheckLoop {
   }
 
   #startDue(): void {
+    this.#companion?.tick()
     if (!this.#isStopping) this.#scheduler.run(this.#parts.clock.now(), this.#start)
   }
 
@@ -186,15 +236,20 @@ export class CheckLoop {
   #macrosOf(check: Check): Readonly<Record<string, string>> {
     const object = (id: CheckId) => {
       const standing = this.#scheduler.standing(id)
-      if (standing === undefined) return undefined
-      const { code, failures } = standing
-      return { code, failures, maxAttempts: standing.check.maxAttempts, last: this.#last.of(id) }
+      const last = this.#last.of(id)
+      if (standing !== undefined) {
+        const { code, failures } = standing
+        return { code, failures, maxAttempts: standing.check.maxAttempts, last }
+      }
+      const elsewhere = this.#companion?.known(id)
+      return elsewhere === undefined ? undefined : { ...elsewhere, last }
     }
     return runtimeMacros(check, { object, calendars: this.#calendars }, this.#parts.clock.now())
   }
 
   #look(): void {
     this.#lookedAtMs = this.#parts.clock.monotonicMs()
+    this.#looks++
     this.#startDue()
     this.#buffer.tick()
     this.#parts.sender.tick()
@@ -228,7 +283,11 @@ export class CheckLoop {
     if (due !== undefined && !this.#isStopping)
       waitMs = Math.min(waitMs, Math.max(due - clock.now(), settings.wakeMs - sinceLookMs))
     if (this.#scheduler.waiting > 0) waitMs = Math.min(waitMs, BLOCKED_MS - sinceLookMs)
-    const askedAtMs = Math.min(this.#buffer.dueMs, this.#parts.sender.dueMs)
+    const askedAtMs = Math.min(
+      this.#buffer.dueMs,
+      this.#parts.sender.dueMs,
+      this.#companion?.dueMs ?? Number.POSITIVE_INFINITY,
+    )
     waitMs = Math.min(waitMs, Math.max(askedAtMs - clock.monotonicMs(), 1))
     this.#wakeWithin(Math.max(0, waitMs))
   }

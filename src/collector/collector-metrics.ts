@@ -23,6 +23,8 @@ export interface CollectorStats {
   readonly lost: number
   /** Results are kept in memory, because the outbox is unavailable. */
   readonly isDegraded: boolean
+  /** How often it looked for due checks; at least once a second while it lives. */
+  readonly looks: number
 }
 
 type Row = readonly [name: string, kind: Metric['kind'], help: string, of: keyof CollectorStats]
@@ -31,9 +33,14 @@ const ROWS: readonly Row[] = [
   ['checks', 'gauge', 'Checks of the plan.', 'checks'],
   ['checks_running', 'gauge', 'Checks that run now.', 'running'],
   ['checks_waiting', 'gauge', 'Checks that are due and wait for a free slot.', 'waiting'],
-  ['check_waiting_oldest_ms', 'gauge', 'How long the longest waits.', 'oldestWaitingMs'],
-  ['check_lateness_p50_ms', 'gauge', 'Lateness of the last minute, median.', 'lateP50Ms'],
-  ['check_lateness_p99_ms', 'gauge', 'Lateness of the last minute, 99th percentile.', 'lateP99Ms'],
+  ['check_waiting_oldest_seconds', 'gauge', 'How long the longest waits.', 'oldestWaitingMs'],
+  ['check_lateness_p50_seconds', 'gauge', 'Lateness of the last minute, median.', 'lateP50Ms'],
+  [
+    'check_lateness_p99_seconds',
+    'gauge',
+    'Lateness of the last minute, 99th percentile.',
+    'lateP99Ms',
+  ],
   ['checks_started_total', 'counter', 'Runs of checks.', 'started'],
   ['check_overruns_total', 'counter', 'Slots skipped: the check still ran.', 'overruns'],
   ['check_slots_delayed_total', 'counter', 'Slots that passed in waiting.', 'delayedSlots'],
@@ -45,6 +52,7 @@ const ROWS: readonly Row[] = [
   ['outbox_bytes', 'gauge', 'Size of the results in the outbox.', 'outboxBytes'],
   ['outbox_lost_total', 'counter', 'Results given up: bounds, damage.', 'lost'],
   ['outbox_unavailable', 'gauge', '1: results are in memory only.', 'isDegraded'],
+  ['scheduler_looks_total', 'counter', 'Looks for due checks.', 'looks'],
 ]
 
 export function collectorMetrics(stats: () => CollectorStats): readonly Metric[] {
@@ -52,6 +60,6 @@ export function collectorMetrics(stats: () => CollectorStats): readonly Metric[]
     name: `parallax_${name}`,
     help,
     kind,
-    read: () => Number(stats()[of]),
+    read: () => Number(stats()[of]) / (of.endsWith('Ms') ? 1000 : 1),
   }))
 }

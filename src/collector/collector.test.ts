@@ -224,20 +224,20 @@ describe('requests and plans', () => {
   test('commands that ask get the macros of their own last run', async () => {
     await using rig = await createRig()
     const critical = { ...fine, code: 2, output: 'broken', perfdata: 'a=1' } as const
+    const seen: Readonly<Record<string, string>>[] = []
     const { jobs } = await rig.start({
-      outcomeOf: ({ check }) => (check.serviceName === undefined ? fine : critical),
+      outcomeOf: ({ check, macros }) => {
+        if (check.serviceName === undefined) return fine
+        seen.push(macros())
+        return critical
+      },
     })
     const environment = {}
     const command = { kind: 'shell-line', line: 'x', hasRuntimeMacros: true, environment } as const
     const pace = { intervalMs: 80, retryIntervalMs: 80, maxAttempts: 3 }
     await rig.plan([aCheck('', pace), aCheck('asks', { ...pace, command })])
     const asking = () => jobs.filter((job) => job.check.serviceName === 'asks')
-    const macros = new Map<number, Readonly<Record<string, string>>>()
-    await until(() => {
-      const count = asking().length
-      if (!macros.has(count)) macros.set(count, asking().at(-1)?.macros() ?? {})
-      return count >= 5
-    })
+    await until(() => seen.length >= 5)
     await until(() => asking().at(-1)?.macros()['HOSTSTATE'] === 'UP')
     expect(asking().at(-1)?.macros()).toMatchObject({
       HOSTSTATE: 'UP',
@@ -246,7 +246,6 @@ describe('requests and plans', () => {
       SHORTDATETIME: expect.stringMatching(/^\d\d-\d\d-\d{4} \d\d:\d\d:\d\d$/) as string,
       LONGDATETIME: expect.stringMatching(/^\w{3} \w{3} \d+ \d\d:\d\d:\d\d \S+ \d{4}$/) as string,
     })
-    const seen = [...macros.values()]
     expect(seen.some((values) => values['SERVICESTATE'] === 'PENDING')).toBe(true)
     expect(seen.find((values) => values['SERVICESTATE'] === 'CRITICAL')).toMatchObject({
       SERVICEOUTPUT: 'broken',

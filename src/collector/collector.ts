@@ -2,19 +2,27 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Metric } from '../base/metrics.ts'
+import { parseCollectorId } from '../domain/cluster.ts'
 import type { Bus } from '../wire/bus.ts'
+import type { Beat } from '../wire/cluster.ts'
+import type { Edition } from '../wire/edition.ts'
+import { ClusterLoop } from './assignment/cluster-loop.ts'
+import { clusterMetrics } from './assignment/cluster-metrics.ts'
+import type { BeatReport, ClusterSettings, ClusterStats } from './assignment/cluster-parts.ts'
+import { forgetfulMemory, type CollectorMemory } from './assignment/memory.ts'
 import { collectorMetrics, type CollectorStats } from './collector-metrics.ts'
+import { wayMetrics } from './outbox/way-metrics.ts'
 import { CheckLoop } from './check-loop.ts'
-import { createSender } from './outbox/sender.ts'
-import { createSpool } from './outbox/spool.ts'
 import type { Executor, Finished, Outbox } from './ports.ts'
 import { listen } from './listen.ts'
+import type { PlanFile } from './plan-file.ts'
+import { createWayToHubs, type WayToHubs } from './way-to-hubs.ts'
 
 export interface CollectorParts {
   /** `cluster.name`, or `local` in one process. */
   readonly name: string
-  /** To which its results go. */
-  readonly hub: string
+  /** To all of them its results go; all are asked for plans. */
+  readonly hubs: readonly string[]
   readonly bus: Bus
   /** Makes the executor; it calls `onFinished` once per started job, never from within `start`. The collector closes it. */
   readonly executorFactory: (onFinished: (finished: Finished) => void) => Executor
@@ -22,7 +30,23 @@ export interface CollectorParts {
   readonly outbox: Outbox
   readonly clock: Clock
   readonly log: Log
+  /** Version of the program, as hubs show it. */
+  readonly program?: string
+  /** Where the last plan is kept. Absent: it starts without one. */
+  readonly planFile?: PlanFile
+  /** How it takes part in its cluster; used where the name is `cluster.name`. */
+  readonly cluster?: ClusterParts
   readonly settings?: Partial<CollectorSettings>
+}
+
+export interface ClusterParts {
+  /** `full` when absent: it schedules and executes. */
+  readonly role?: Beat['role']
+  /** What it keeps of its place in the cluster. Absent: it forgets at the end of the process. */
+  readonly memory?: CollectorMemory
+  /** What its beats say of the parts that only the composer knows; it replaces what the collector knows itself. */
+  readonly report?: () => Partial<BeatReport>
+  readonly settings?: Partial<ClusterSettings>
 }
 
 export interface CollectorSettings {
@@ -41,9 +65,13 @@ export interface CollectorSettings {
   /** Sent results that no watermark has passed are sent again after this. */
   readonly resendAfterMs: number
   readonly resendMaxMs: number
+  /** Results a second of what an outage left, to each hub. */
+  readonly backfillRate: number
   /** At the end running checks are waited for so long; then what can be sent is, for `drainMs`. */
   readonly stopWithinMs: number
   readonly drainMs: number
+  /** At the end the other members of the cluster take over within this time. */
+  readonly handOverMs: number
 }
 
 export const DEFAULT_COLLECTOR: CollectorSettings = {
@@ -56,8 +84,10 @@ export const DEFAULT_COLLECTOR: CollectorSettings = {
   retryMaxMs: 5_000,
   resendAfterMs: 10_000,
   resendMaxMs: 300_000,
+  backfillRate: 5_000,
   stopWithinMs: 5_000,
   drainMs: 2_000,
+  handOverMs: 5_000,
 }
 
 export interface Collector {
@@ -66,15 +96,23 @@ export interface Collector {
   /** Resolves after `stop`; rejects when the loop died of a bug: the role must end. */
   readonly ended: Promise<void>
   stats(): CollectorStats
+  /** `undefined` where it has no cluster. */
+  cluster(): ClusterStats | undefined
+  /** What its beats say of its work, and what those who need no beats are shown. */
+  report(): BeatReport
+  /** Of the plan that it follows. */
+  edition(): Edition
+  /** Asks for a newer plan and sends what waits: call it when a hub can be reached again. */
+  hubReached(): void
   readonly metrics: readonly Metric[]
-  /** Starts nothing any more, waits for what runs (bounded), keeps and sends its results, closes executor and outbox. */
+  /** Hands its hosts to the other members, if there are any; starts nothing any more, waits for what runs (bounded), keeps and sends its results, closes executor and outbox. */
   stop(): Promise<void>
 }
 
 /** Runs the checks of the plans that come over the bus, and gets their results to the hub. Checks begin with the first plan. */
 export async function startCollector(parts: CollectorParts): Promise<Collector> {
   const settings = { ...DEFAULT_COLLECTOR, ...parts.settings }
-  const { name, hub, bus, outbox, clock, log } = parts
+  const { name, hubs, bus, outbox, clock, log } = parts
   const boot = randomBytes(9).toString('base64url')
   const ended = Promise.withResolvers<void>()
   let hasCrashed = false
@@ -82,42 +120,48 @@ export async function startCollector(parts: CollectorParts): Promise<Collector> 
     if (hasCrashed) return
     hasCrashed = true
     loop.abandon()
+    cluster?.abandon()
     subscriptions.close()
-    sender.close()
+    way.close()
     const fail = (): void => {
       outbox.close()
       ended.reject(cause)
     }
     executor.close().then(fail, fail)
   }
-  const spool = createSpool({ outbox, clock, log, heldMax: settings.memoryMax })
-  const sender = createSender({
-    collector: name,
-    hub,
-    bus,
-    spool,
-    clock,
-    log,
-    settings: { ...settings, liveMax: settings.memoryMax },
+  const way = createWayToHubs({
+    ...parts,
+    boot,
+    settings,
+    nextSeq: () => loop.nextSeq,
     settled: () => loop.arm(),
     crash,
   })
+  const { spool, sender } = way
   const executor = parts.executorFactory((finished) => loop.finished(finished))
-  const loop = new CheckLoop({ name, boot, executor, spool, sender, clock, settings, crash })
-  const subscriptions = listen({ name, bus, log, clock, loop })
+  const loop = new CheckLoop({ name, boot, executor, ...way, clock, settings, crash })
+  const plans = { boot, program: parts.program ?? '', hubs, file: parts.planFile }
+  const running = { boot, loop, executor, way }
+  const cluster = joinCluster(parts, running)
+  if (cluster !== undefined) loop.accompany(cluster)
+  const subscriptions = listen({ name, bus, log, clock, loop, cluster, plans })
+  await subscriptions.keeper.begin()
   loop.begin()
   log.info('collector started', { collector: name, boot, waiting: spool.waiting })
 
   let stopping: Promise<void> | undefined
   const stop = async (): Promise<void> => {
-    subscriptions.closeInputs()
+    await cluster?.leave(settings.handOverMs)
+    const isPlanKept = subscriptions.closeInputs()
     await loop.stop()
     if (hasCrashed) return
     await executor.close()
     loop.flush()
+    cluster?.close()
     await sender.drain(settings.drainMs)
+    await isPlanKept
     loop.releaseNow()
-    sender.close()
+    way.close()
     subscriptions.close()
     outbox.close()
     ended.resolve()
@@ -126,7 +170,63 @@ export async function startCollector(parts: CollectorParts): Promise<Collector> 
     boot,
     ended: ended.promise,
     stats: () => loop.stats(),
-    metrics: collectorMetrics(() => loop.stats()),
+    cluster: () => cluster?.stats(),
+    report: () => reportOf(running, 0),
+    edition: () => subscriptions.keeper.edition,
+    hubReached() {
+      subscriptions.keeper.ask()
+      way.reached()
+    },
+    metrics: [...metricsOf(loop, cluster), ...wayMetrics(way, clock)],
     stop: () => (stopping ??= stop()),
   }
+}
+
+function metricsOf(loop: CheckLoop, cluster: ClusterLoop | undefined): readonly Metric[] {
+  const own = collectorMetrics(() => loop.stats())
+  return cluster === undefined ? own : [...own, ...clusterMetrics(() => cluster.stats())]
+}
+
+interface Running {
+  readonly boot: string
+  readonly loop: CheckLoop
+  readonly executor: Executor
+  readonly way: WayToHubs
+}
+
+function reportOf({ loop, executor, way }: Running, loopLagMs: number): BeatReport {
+  const { checks, results, running, waiting, lateP99Ms } = loop.stats()
+  return {
+    load: { slots: executor.slots, running, waiting, lateP99Ms, loopLagMs },
+    checks,
+    results,
+    outboxes: way.outboxes(),
+    clocks: way.clocks(),
+    memoryBytes: 0,
+    leasesLost: 0,
+  }
+}
+
+function joinCluster(parts: CollectorParts, running: Running): ClusterLoop | undefined {
+  const { name, bus, clock, log, program = '', cluster = {} } = parts
+  const place = parseCollectorId(name)
+  if (place === undefined) return undefined
+  const report = (loopLagMs: number): BeatReport => ({
+    ...reportOf(running, loopLagMs),
+    ...cluster.report?.(),
+  })
+  return new ClusterLoop({
+    id: name,
+    cluster: place.cluster,
+    boot: running.boot,
+    role: cluster.role ?? 'full',
+    program,
+    bus,
+    clock,
+    log,
+    work: running.loop,
+    memory: cluster.memory ?? forgetfulMemory(),
+    report,
+    ...(cluster.settings === undefined ? {} : { settings: cluster.settings }),
+  })
 }

@@ -17,7 +17,8 @@ export interface LastResult {
 
 /** Remembers results only of objects that commands with runtime macros ask about: their own, their hosts' and those that they name. */
 export interface LastResults {
-  watch(checks: readonly Check[]): void
+  /** `known`: what others saw of an object that was not watched before. */
+  watch(checks: readonly Check[], known?: (id: CheckId) => NewResult | undefined): void
   note(result: NewResult): void
   of(id: CheckId): LastResult | undefined
 }
@@ -25,8 +26,20 @@ export interface LastResults {
 export function createLastResults(): LastResults {
   let watched: ReadonlySet<CheckId> = new Set()
   const last = new Map<CheckId, LastResult>()
+  const note = (result: NewResult): void => {
+    if (!watched.has(result.checkId)) return
+    const before = last.get(result.checkId)
+    const code = returnCodeOf(result.outcome)
+    const isSame = before?.code === code
+    last.set(result.checkId, {
+      result,
+      code,
+      previousCode: before?.code,
+      changedAt: isSame ? before.changedAt : result.finishedAt,
+    })
+  }
   return {
-    watch(checks) {
+    watch(checks, known) {
       watched = new Set(
         checks.flatMap(({ id, hostName, command }) =>
           'hasRuntimeMacros' in command && command.hasRuntimeMacros
@@ -35,19 +48,12 @@ export function createLastResults(): LastResults {
         ),
       )
       for (const id of last.keys()) if (!watched.has(id)) last.delete(id)
+      for (const id of watched) {
+        const result = last.has(id) ? undefined : known?.(id)
+        if (result !== undefined) note(result)
+      }
     },
-    note(result) {
-      if (!watched.has(result.checkId)) return
-      const before = last.get(result.checkId)
-      const code = returnCodeOf(result.outcome)
-      const isSame = before?.code === code
-      last.set(result.checkId, {
-        result,
-        code,
-        previousCode: before?.code,
-        changedAt: isSame ? before.changedAt : result.finishedAt,
-      })
-    },
+    note,
     of: (id) => last.get(id),
   }
 }

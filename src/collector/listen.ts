@@ -1,17 +1,11 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Bus } from '../wire/bus.ts'
-import {
-  allWatermarks,
-  MESSAGE_VERSION,
-  passive,
-  plan,
-  recheck,
-  type Plan,
-} from '../wire/subjects.ts'
+import { allWatermarks, MESSAGE_VERSION, passive, recheck, type Plan } from '../wire/subjects.ts'
+import type { ClusterLoop } from './assignment/cluster-loop.ts'
 import type { CheckLoop } from './check-loop.ts'
 import { createPlanCalendars } from './plan-calendars.ts'
-import { planFault, stagePlans } from './staged-plan.ts'
+import { createPlanKeeper, type PlanKeeper, type PlanKeeperParts } from './plan-keeper.ts'
 
 export interface ListenParts {
   readonly name: string
@@ -19,33 +13,32 @@ export interface ListenParts {
   readonly clock: Clock
   readonly log: Log
   readonly loop: CheckLoop
+  /** Absent: all checks of a plan are its own. */
+  readonly cluster: ClusterLoop | undefined
+  readonly plans: Pick<PlanKeeperParts, 'boot' | 'program' | 'hubs' | 'file'>
 }
 
 export interface Listening {
-  /** No plans, requests and passive results any more; watermarks still. */
-  closeInputs(): void
+  readonly keeper: PlanKeeper
+  /** No plans, requests and passive results any more; watermarks still. Resolves when the plan is on disk. */
+  closeInputs(): Promise<void>
   close(): void
 }
 
 /** Takes what the bus brings to this collector. Messages of another version are refused: their senders hear it. */
-export function listen({ name, bus, clock, log, loop }: ListenParts): Listening {
+export function listen({ name, bus, clock, log, loop, cluster, plans }: ListenParts): Listening {
   const calendarsOf = createPlanCalendars()
-  const takePlan = (message: Plan): void => {
-    const fault = planFault(message)
-    if (fault !== undefined) throw new PlanRefused(fault)
-    const change = loop.apply(message.checks, calendarsOf(message.timePeriods))
-    log.info('plan applied', {
-      revision: message.revision,
-      checks: message.checks.length,
-      ...change,
-    })
+  const follow = (plan: Plan): void => {
+    const { revision, epoch, checks, timePeriods } = plan
+    const calendars = calendarsOf(timePeriods)
+    const change =
+      cluster === undefined || plan.cluster === undefined
+        ? loop.apply(checks, calendars)
+        : cluster.follow(plan, plan.cluster, calendars)
+    log.info('plan applied', { revision, epoch, checks: checks.length, ...change })
   }
+  const keeper = createPlanKeeper({ ...plans, name, bus, clock, log, follow })
   const inputs = [
-    ...stagePlans({ name, bus, log, follow: takePlan }),
-    bus.subscribe(plan(name), (message) => {
-      assertVersion(message)
-      takePlan(message)
-    }),
     bus.subscribe(recheck(name), (message) => {
       assertVersion(message)
       loop.recheck(message.checkIds, clock.now())
@@ -58,23 +51,21 @@ export function listen({ name, bus, clock, log, loop }: ListenParts): Listening 
   ]
   const marks = bus.subscribe(allWatermarks(name), (message) => {
     assertVersion(message)
-    if (message.collector === name) loop.release(message.boot, message.seq)
+    if (message.collector === name)
+      loop.release(message.hub ?? plans.hubs[0] ?? '', message.boot, message.seq)
   })
-  const closeInputs = (): void => {
+  const closeInputs = (): Promise<void> => {
     for (const subscription of inputs) subscription.close()
+    return keeper.close()
   }
   return {
+    keeper,
     closeInputs,
     close() {
-      closeInputs()
+      void closeInputs()
       marks.close()
     },
   }
-}
-
-/** A plan that cannot be run as it is; the one before stays. */
-export class PlanRefused extends Error {
-  override readonly name = 'PlanRefused'
 }
 
 /** A message of a program that speaks another version. */

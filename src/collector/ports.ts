@@ -16,6 +16,8 @@ export interface Finished {
   readonly startedAt: Instant
   readonly finishedAt: Instant
   readonly outcome: CheckOutcome
+  /** The run found out nothing new: the check keeps what it had and grows stale. */
+  readonly isWithheld?: true
 }
 
 /** Runs checks. Never drops one: without a free slot it says so and the job stays due. */
@@ -38,10 +40,20 @@ export interface Outbox {
   append(results: readonly CheckResult[]): number
   /** Resolves when all that was appended survives the loss of power as well. Rejects with `OutboxUnavailable`. */
   sync(): Promise<void>
-  /** The oldest entries after `cursor` (0 for the start), at most `max`; cursors grow. @throws OutboxUnavailable */
-  read(cursor: number, max: number): readonly OutboxEntry[]
-  /** The hub's database holds everything of this boot up to `seq`. @throws OutboxUnavailable */
-  release(boot: string, seq: number): void
+  /**
+   * The oldest entries after `cursor` (0 for the start), at most `max`, fewer of heavy ones; none only at the end. Cursors grow. Those that the reader holds are left out: of each boot
+   * all up to a number. @throws OutboxUnavailable
+   */
+  read(cursor: number, max: number, heldUpTo?: (boot: string) => number): readonly OutboxEntry[]
+  /** The newest entries before `cursor`, newest first: at most `max`, and the rest of a batch. @throws OutboxUnavailable */
+  readBack(cursor: number, max: number): readonly OutboxEntry[]
+  /** What a reader that holds so much of each boot has before it. @throws OutboxUnavailable */
+  behind(heldUpTo: (boot: string) => number): OutboxBehind
+  /**
+   * The databases of all hubs hold everything of this boot up to `seq`. Returns false when there was more than goes in one go: call it again.
+   * @throws OutboxUnavailable
+   */
+  release(boot: string, seq: number): boolean
   /** Of the newest entry ever appended; 0 before the first. */
   readonly lastCursor: number
   readonly waiting: number
@@ -49,6 +61,15 @@ export interface Outbox {
   /** Results given up because a bound was hit or the file was damaged, since the file was made. */
   readonly lost: number
   close(): void
+}
+
+export interface OutboxBehind {
+  /** Results, those included that were given up between others. */
+  readonly waiting: number
+  /** Everything up to this cursor is of no interest. */
+  readonly from: number
+  /** Since the oldest was appended, 0 when none waits. */
+  readonly oldestAgeMs: number
 }
 
 export interface OutboxEntry {

@@ -13,7 +13,7 @@ import {
   type Plan,
   type PlanAcknowledgement,
 } from '../wire/subjects.ts'
-import { stagePlans } from './staged-plan.ts'
+import { planFault, stagePlans } from './staged-plan.ts'
 
 let bus: Bus
 afterEach(() => bus.close())
@@ -22,8 +22,8 @@ function start() {
   bus = createMemoryBus()
   const followed: string[] = []
   const answers: PlanAcknowledgement['answer'][] = []
-  const follow = (plan: Plan): void => void followed.push(plan.revision)
-  stagePlans({ name: 'c', bus, log: silentLog, follow })
+  const take = (plan: Plan): undefined => void followed.push(plan.revision)
+  stagePlans({ name: 'c', bus, log: silentLog, objection: planFault, take })
   bus.subscribe(planAcknowledgement('hub-0', 'c'), ({ answer }) => void answers.push(answer))
   return {
     followed,

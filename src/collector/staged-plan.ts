@@ -19,13 +19,22 @@ export interface StagingParts {
   readonly name: string
   readonly bus: Bus
   readonly log: Log
-  readonly follow: (plan: Plan) => void
+  /** Why a plan could not be followed. */
+  readonly objection: (plan: Plan) => string | undefined
+  /** Follows it. @returns why not */
+  readonly take: (plan: Plan) => string | undefined
 }
 
 type Asked = Pick<PlanDecision, 'hub' | 'job'>
 
 /** Looks at proposed plans, holds the last good one, and follows it when the hub says so. Every proposal gets an answer. */
-export function stagePlans({ name, bus, log, follow }: StagingParts): readonly Subscription[] {
+export function stagePlans({
+  name,
+  bus,
+  log,
+  objection,
+  take,
+}: StagingParts): readonly Subscription[] {
   let staged: { readonly job: string; readonly plan: Plan } | undefined
   const answer = ({ hub, job }: Asked, given: PlanAcknowledgement['answer']): Promise<void> =>
     bus.publish(planAcknowledgement(hub, name), {
@@ -37,7 +46,7 @@ export function stagePlans({ name, bus, log, follow }: StagingParts): readonly S
   return [
     bus.subscribe(planProposal(name), ({ version, hub, job, plan }) => {
       staged = undefined
-      const reason = versionFault(version) ?? versionFault(plan.version) ?? planFault(plan)
+      const reason = versionFault(version) ?? versionFault(plan.version) ?? objection(plan)
       if (reason === undefined) {
         staged = { job, plan }
         return answer({ hub, job }, { kind: 'staged' })
@@ -55,13 +64,16 @@ export function stagePlans({ name, bus, log, follow }: StagingParts): readonly S
           { kind: 'refused', reason: 'it does not hold the plan of this job' },
         )
       }
-      follow(held)
-      return answer({ hub, job }, { kind: 'active' })
+      const fault = take(held)
+      return answer(
+        { hub, job },
+        fault === undefined ? { kind: 'active' } : { kind: 'refused', reason: fault },
+      )
     }),
   ]
 }
 
-function versionFault(version: number): string | undefined {
+export function versionFault(version: number): string | undefined {
   return version === MESSAGE_VERSION
     ? undefined
     : `message version ${version}, ${MESSAGE_VERSION} is spoken here`

@@ -118,6 +118,8 @@ export function moved(gone: Opened, path: string): Opened {
 export interface BatchRow {
   readonly cursor: number
   readonly count: number
+  readonly boot: string
+  readonly last_seq: number
   readonly first_seq: number
   readonly appended_at: number
   readonly bytes: number
@@ -167,6 +169,12 @@ export interface Statements {
   readonly insert: StatementSync
   readonly saveTally: StatementSync
   readonly after: StatementSync
+  /** Newest first. */
+  readonly before: StatementSync
+  readonly boots: StatementSync
+  /** The batch of a boot that holds the first result after a sequence number, without its text. */
+  readonly firstOf: StatementSync
+  readonly lastOf: StatementSync
   /** Every column, in the order of `insert`. */
   readonly all: StatementSync
   readonly oldest: StatementSync
@@ -185,7 +193,22 @@ function prepare(database: DatabaseSync): Statements {
     ),
     saveTally: database.prepare('update tally set cursor = ?, lost = ?'),
     after: database.prepare(
-      'select cursor, count, results from batch where cursor > ? order by cursor',
+      'select cursor, count, boot, last_seq, results from batch where cursor > ? order by cursor',
+    ),
+    before: database.prepare(
+      'select cursor, count, results from batch where cursor - count + 1 < ? and cursor < ? order by cursor desc',
+    ),
+    // One look into the index for each boot, however many batches there are.
+    boots: database.prepare(
+      'with recursive each (boot) as (select min(boot) from batch union all ' +
+        'select (select min(boot) from batch where batch.boot > each.boot) from each where each.boot is not null) ' +
+        'select boot from each where boot is not null',
+    ),
+    firstOf: database.prepare(
+      'select cursor, count, first_seq, appended_at from batch where boot = ? and last_seq > ? order by last_seq limit 1',
+    ),
+    lastOf: database.prepare(
+      'select last_seq from batch where boot = ? order by last_seq desc limit 1',
     ),
     all: database.prepare(
       'select cursor, count, boot, first_seq, last_seq, appended_at, bytes, results from batch order by cursor',
@@ -196,7 +219,8 @@ function prepare(database: DatabaseSync): Statements {
     batchAt: database.prepare('select cursor, count, bytes from batch where cursor = ?'),
     deleteBatch: database.prepare('delete from batch where cursor = ?'),
     deleteReleased: database.prepare(
-      'delete from batch where boot = ? and last_seq <= ? returning count, bytes',
+      'delete from batch where cursor in (select cursor from batch where boot = ? and last_seq <= ? order by last_seq limit ?) ' +
+        'returning count, bytes',
     ),
     splitAt: database.prepare(
       'select cursor, count, first_seq, bytes, results from batch where boot = ? and last_seq > ? order by last_seq limit 1',

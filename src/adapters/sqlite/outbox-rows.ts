@@ -26,7 +26,7 @@ export function shortenBatch({ tally, statements }: Rows, boot: string, seq: num
 }
 
 /** `undefined`: the disk has changed it. */
-function resultsOf(row: BatchRow): readonly CheckResult[] | undefined {
+function resultsOf(row: Pick<BatchRow, 'results'>): readonly CheckResult[] | undefined {
   try {
     return JSON.parse(row.results) as CheckResult[]
   } catch {
@@ -34,13 +34,17 @@ function resultsOf(row: BatchRow): readonly CheckResult[] | undefined {
   }
 }
 
-/** Returns false when the batch cannot be read. */
-export function addEntries(entries: OutboxEntry[], row: BatchRow, after: number): boolean {
+/** Those behind a cursor and a number of the batch's boot. Returns false when the batch cannot be read. */
+export function addEntries(
+  entries: OutboxEntry[],
+  row: Pick<BatchRow, 'cursor' | 'count' | 'results'>,
+  { after, held }: { readonly after: number; readonly held: number },
+): boolean {
   const results = resultsOf(row)
   let cursor = row.cursor - row.count
   for (const result of results ?? []) {
     cursor++
-    if (cursor > after) entries.push({ cursor, result })
+    if (cursor > after && result.seq > held) entries.push({ cursor, result })
   }
   return results !== undefined
 }

@@ -1,7 +1,12 @@
 import { assert } from '../../base/assert.ts'
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
-import { OutboxUnavailable, type Outbox, type OutboxEntry } from '../../collector/ports.ts'
+import {
+  OutboxUnavailable,
+  type Outbox,
+  type OutboxBehind,
+  type OutboxEntry,
+} from '../../collector/ports.ts'
 import type { CheckResult } from '../../domain/check-result.ts'
 import {
   identityOf,
@@ -14,7 +19,8 @@ import {
   type BatchRow,
   type Opened,
 } from './outbox-file.ts'
-import { addEntries, drop, shortenBatch } from './outbox-rows.ts'
+import { behindOf, readAfter, readBefore, type HeldUpTo, type Read } from './outbox-reading.ts'
+import { drop, shortenBatch } from './outbox-rows.ts'
 import { openWriteAheadSync, type WriteAheadSync } from './write-ahead-sync.ts'
 
 export interface OutboxSettings {
@@ -34,6 +40,10 @@ const VACUUM_PAGES_MAX = 4_096
 const AGE_CHECK_MS = 10_000
 /** How often it is looked whether the file still stands where it should: SQLite goes on writing into one that was deleted. */
 const FILE_CHECK_MS = 1_000
+const NOTHING_HELD: HeldUpTo = () => 0
+
+/** Batches released in one transaction: it holds up the event loop. */
+const RELEASE_BATCHES_MAX = 2_000
 /** Batches given up in one transaction. */
 const DROP_BATCHES_MAX = 1_000
 
@@ -115,31 +125,47 @@ class SqliteOutbox implements Outbox {
     }
   }
 
-  read(cursor: number, max: number): readonly OutboxEntry[] {
-    const entries: OutboxEntry[] = []
-    const unreadable: number[] = []
-    this.#guard(({ statements }) => {
-      entries.length = 0
-      for (const row of statements.after.iterate(cursor)) {
-        if (!addEntries(entries, row as unknown as BatchRow, cursor))
-          unreadable.push(Number(row['cursor']))
-        if (entries.length >= max) break
-      }
+  read(cursor: number, max: number, heldUpTo: HeldUpTo = NOTHING_HELD): readonly OutboxEntry[] {
+    let read: Read = { entries: [], unreadable: [] }
+    this.#guard((opened) => {
+      read = readAfter(opened, cursor, max, heldUpTo)
     })
-    if (unreadable.length > 0) this.#giveUp(unreadable)
-    return entries.length > max ? entries.slice(0, max) : entries
+    if (read.unreadable.length > 0) this.#giveUp(read.unreadable)
+    return read.entries
   }
 
-  release(boot: string, seq: number): void {
+  readBack(cursor: number, max: number): readonly OutboxEntry[] {
+    let entries: readonly OutboxEntry[] = []
+    this.#guard((opened) => {
+      entries = readBefore(opened, cursor, max)
+    })
+    return entries
+  }
+
+  behind(heldUpTo: HeldUpTo): OutboxBehind {
+    let found: ReturnType<typeof behindOf> = { waiting: 0, from: 0, oldestAt: undefined }
+    this.#guard((opened) => {
+      found = behindOf(opened, heldUpTo)
+    })
+    const { waiting, from, oldestAt } = found
+    const oldestAgeMs = oldestAt === undefined ? 0 : Math.max(0, this.#now() - oldestAt)
+    return { waiting, from, oldestAgeMs }
+  }
+
+  release(boot: string, seq: number): boolean {
+    let isDone = true
     this.#attempt((opened) => {
       const { tally, statements } = opened
-      for (const { count, bytes } of statements.deleteReleased.all(boot, seq)) {
+      const released = statements.deleteReleased.all(boot, seq, RELEASE_BATCHES_MAX)
+      for (const { count, bytes } of released) {
         tally.waiting -= Number(count)
         tally.bytes -= Number(bytes)
       }
-      shortenBatch(opened, boot, seq)
+      isDone = released.length < RELEASE_BATCHES_MAX
+      if (isDone) shortenBatch(opened, boot, seq)
     })
     this.#giveBackSpace()
+    return isDone
   }
 
   close(): void {

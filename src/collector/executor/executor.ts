@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Instant } from '../../base/instant.ts'
 import { after } from '../../base/instant.ts'
 import type { Log } from '../../base/log.ts'
-import type { Metric } from '../../base/metrics.ts'
+import { gauge, type Metric } from '../../base/metrics.ts'
 import type { BuiltinName, CheckCommand } from '../../domain/check.ts'
 import type { CheckOutcome } from '../../domain/check-result.ts'
 import { fillRuntimeMacros } from '../../domain/macros.ts'
@@ -84,7 +84,11 @@ class TimedExecutor implements PluginExecutor {
     this.#pool = new ShellPool(parts.clock, parts.settings)
     this.#deadlines = new Deadlines<Run>(parts.clock, (run) => this.#expire(run))
     this.slots = parts.settings.slots + parts.settings.builtinSlots
-    this.metrics = executorMetrics(this.#counts, this.#pool, () => this.#builtinsRunning)
+    this.metrics = [
+      ...executorMetrics(this.#counts, this.#pool, () => this.#builtinsRunning),
+      gauge('parallax_executor_slots', 'Checks that can run at once.', () => this.slots),
+      gauge('parallax_executor_running', 'Checks that run now.', () => this.running),
+    ]
   }
 
   get running(): number {
@@ -132,8 +136,9 @@ class TimedExecutor implements PluginExecutor {
       if (isDone) return
       isDone = true
       const outcome = outcomeOfBuiltin(answer)
-      if (isStarting) queueMicrotask(() => this.#finish(run, outcome))
-      else this.#finish(run, outcome)
+      const finish = (): void => this.#finish(run, outcome, answer.isWithheld)
+      if (isStarting) queueMicrotask(finish)
+      else finish()
     }
     try {
       const context = { clock, timeoutMs: job.check.timeoutMs }
@@ -179,14 +184,15 @@ class TimedExecutor implements PluginExecutor {
     this.#finish(run, { kind: 'timed-out', afterMs, output })
   }
 
-  #finish(run: Run, outcome: CheckOutcome): void {
+  #finish(run: Run, outcome: CheckOutcome, isWithheld?: true): void {
     this.#deadlines.remove(run)
     if (run.isBuiltin) this.#builtinsRunning--
     if (this.#isClosed) return
     this.#counts.finished++
     const tookMs = Math.round(this.#parts.clock.monotonicMs() - run.startedMs)
     const { job, startedAt } = run
-    this.#parts.onFinished({ job, startedAt, finishedAt: after(startedAt, tookMs), outcome })
+    const finished = { job, startedAt, finishedAt: after(startedAt, tookMs), outcome }
+    this.#parts.onFinished(isWithheld ? { ...finished, isWithheld } : finished)
   }
 }
 

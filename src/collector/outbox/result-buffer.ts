@@ -10,8 +10,8 @@ export interface ResultBuffer {
   add(result: NewResult): void
   /** Resolves once they survive the loss of power; rejects with `OutboxUnavailable` when they are not kept. */
   addPassive(results: PassiveResults['results']): Promise<void>
-  /** Everything of `boot` up to `seq` may leave the spool. Returns whether that is news: hubs repeat themselves. */
-  noteWatermark(boot: string, seq: number): boolean
+  /** Everything of `boot` up to `seq` may leave the spool: all hubs hold it. */
+  noteWatermark(boot: string, seq: number): void
   flush(): void
   flushIfFull(): void
   releaseNow(): void
@@ -41,6 +41,8 @@ export interface ResultBufferParts {
 const PASSIVE_FLUSH_MS = 1
 /** Watermarks are written so often: what they free is only needed after a restart. */
 const RELEASE_MS = 500
+/** A hub may confirm at once what an outage of another has kept: it goes bit by bit. */
+const RELEASE_MORE_MS = 50
 /** Boots whose watermarks are remembered; one at a time is in use. */
 const BOOTS_MAX = 64
 
@@ -104,8 +106,8 @@ class BatchingBuffer implements ResultBuffer {
     return sender.promise
   }
 
-  noteWatermark(boot: string, seq: number): boolean {
-    if (seq <= (this.#watermarks.get(boot) ?? 0)) return false
+  noteWatermark(boot: string, seq: number): void {
+    if (seq <= (this.#watermarks.get(boot) ?? 0)) return
     this.#watermarks.delete(boot)
     this.#watermarks.set(boot, seq)
     this.#unreleased.add(boot)
@@ -113,7 +115,6 @@ class BatchingBuffer implements ResultBuffer {
       this.releaseNow()
       this.#watermarks.delete(this.#watermarks.keys().next().value as string)
     }
-    return true
   }
 
   flushIfFull(): void {
@@ -130,9 +131,13 @@ class BatchingBuffer implements ResultBuffer {
 
   releaseNow(): void {
     const { spool, clock } = this.#parts
-    for (const boot of this.#unreleased) spool.release(boot, this.#watermarks.get(boot) ?? 0)
-    this.#unreleased.clear()
-    this.#releaseDueMs = clock.monotonicMs() + RELEASE_MS
+    let isDone = true
+    for (const boot of this.#unreleased) {
+      isDone = spool.release(boot, this.#watermarks.get(boot) ?? 0)
+      if (!isDone) break
+      this.#unreleased.delete(boot)
+    }
+    this.#releaseDueMs = clock.monotonicMs() + (isDone ? RELEASE_MS : RELEASE_MORE_MS)
   }
 
   flush(): void {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import type { CheckResult } from '../../domain/check-result.ts'
-import { OutboxUnavailable, type Outbox, type OutboxEntry } from '../ports.ts'
+import { OutboxUnavailable, type Outbox, type OutboxBehind, type OutboxEntry } from '../ports.ts'
 
 /**
  * The outbox, and memory in its place while it is unavailable: a collector whose disk is full must not go blind. Rule OB13 of
@@ -14,18 +14,28 @@ export interface Spool {
   sync(): Promise<void>
   /** Keeps results in memory, to be appended later. Returns the cursor of the last, which counts until then. */
   hold(results: readonly CheckResult[]): number
-  /** From the outbox, then from memory. */
-  read(cursor: number, max: number): readonly OutboxEntry[]
-  release(boot: string, seq: number): void
+  /** From the outbox, then from memory; without what the reader holds. `undefined`: the outbox cannot be read now. */
+  read(cursor: number, max: number, heldUpTo: HeldUpTo): readonly OutboxEntry[] | undefined
+  /** The newest before `cursor`, newest first; none when the outbox cannot be read now. */
+  readBack(cursor: number, max: number): readonly OutboxEntry[]
+  /** What a hub that holds so much has before it; nothing when the outbox cannot be read now. */
+  behind(heldUpTo: HeldUpTo): OutboxBehind
+  /** False: more than goes in one go; call it again. */
+  release(boot: string, seq: number): boolean
   /** Now and then tries again to append what is held. Returns true when some got there: cursors are other ones then. */
   retry(): boolean
   /** Results are held in memory, or could not be written the last time. */
   readonly isDegraded: boolean
+  /** Of the newest entry. */
+  readonly lastCursor: number
   readonly waiting: number
   /** Of what is in the outbox. */
   readonly bytes: number
   readonly lost: number
 }
+
+/** Up to which number of a boot a hub has all. */
+export type HeldUpTo = (boot: string) => number
 
 export interface SpoolParts {
   readonly outbox: Outbox
@@ -94,24 +104,54 @@ class HoldingSpool implements Spool {
     return this.#lastCursor
   }
 
-  read(cursor: number, max: number): readonly OutboxEntry[] {
-    let kept: readonly OutboxEntry[] = []
-    try {
-      kept = this.#parts.outbox.read(cursor, max)
-    } catch (error) {
-      this.#degrade(error)
-    }
-    if (kept.length > 0 || this.#held.length === 0) return kept
-    return this.#held.filter((entry) => entry.cursor > cursor).slice(0, max)
+  get lastCursor(): number {
+    return this.#lastCursor
   }
 
-  release(boot: string, seq: number): void {
+  read(cursor: number, max: number, heldUpTo: HeldUpTo): readonly OutboxEntry[] | undefined {
+    try {
+      const kept = this.#parts.outbox.read(cursor, max, heldUpTo)
+      if (this.#held.length === 0 || kept.length > 0) return kept
+      return this.#held
+        .filter(({ cursor: at, result }) => at > cursor && result.seq > heldUpTo(result.boot))
+        .slice(0, max)
+    } catch (error) {
+      this.#degrade(error)
+      return undefined
+    }
+  }
+
+  readBack(cursor: number, max: number): readonly OutboxEntry[] {
+    const held = this.#held.filter((entry) => entry.cursor < cursor).reverse()
+    if (held.length > 0) return held.slice(0, max)
+    try {
+      return this.#parts.outbox.readBack(cursor, max)
+    } catch (error) {
+      this.#degrade(error)
+      return []
+    }
+  }
+
+  behind(heldUpTo: HeldUpTo): OutboxBehind {
+    const held = this.#held.filter(({ result }) => result.seq > heldUpTo(result.boot))
+    try {
+      const kept = this.#parts.outbox.behind(heldUpTo)
+      const from = kept.waiting > 0 ? kept.from : (held[0]?.cursor ?? this.#lastCursor + 1) - 1
+      return { ...kept, waiting: kept.waiting + held.length, from }
+    } catch (error) {
+      this.#degrade(error)
+      return { waiting: held.length, from: 0, oldestAgeMs: 0 }
+    }
+  }
+
+  release(boot: string, seq: number): boolean {
     if (this.#held.length > 0)
       this.#held = this.#held.filter(({ result }) => result.boot !== boot || result.seq > seq)
     try {
-      this.#parts.outbox.release(boot, seq)
+      return this.#parts.outbox.release(boot, seq)
     } catch (error) {
       this.#degrade(error)
+      return true
     }
   }
 

@@ -22,6 +22,10 @@ export const FLAG = {
   removed: 4,
   /** The due time is not one of its slots: retry, first run, catching up. */
   offGrid: 8,
+  /** Goes on at another collector; what was due before runs here once more. */
+  leaving: 16,
+  /** Came from another collector and has not run here yet. */
+  inherited: 32,
 } as const
 
 /** `code` of a check that has no result yet. */

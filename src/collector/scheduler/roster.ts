@@ -1,20 +1,11 @@
-import { isScheduled, type Check } from '../../domain/check.ts'
+import type { Check } from '../../domain/check.ts'
 import type { CheckId } from '../../domain/check-id.ts'
-import { hash32 } from '../../base/hash.ts'
-import {
-  createColumns,
-  FLAG,
-  growColumns,
-  laneOf,
-  PENDING,
-  PLACE,
-  type Columns,
-} from './columns.ts'
+import { createColumns, FLAG, PLACE, type Columns } from './columns.ts'
 import { DueHeap } from './due-heap.ts'
 import { Lateness } from './lateness.ts'
-import { createPeriodWindows, type PeriodCalendar, type PeriodWindows } from './period-windows.ts'
+import type { PeriodWindows } from './period-windows.ts'
 import { ReadyLanes } from './ready-lanes.ts'
-import { inPeriod, slotAfter } from './slots.ts'
+import { inPeriod } from './slots.ts'
 
 /** All that a scheduler knows; changed only by the functions of this folder. */
 export interface Roster {
@@ -43,18 +34,6 @@ export interface SchedulerCounts {
   clockSteps: number
 }
 
-export interface PlanChange {
-  readonly added: number
-  readonly removed: number
-  readonly kept: number
-}
-
-/** First runs of new checks are spread so that no more than this many start per second ... */
-const FIRST_RUNS_PER_SECOND = 100
-/** ... but a few checks show something soon, and many do not take longer than that. */
-const FIRST_WITHIN_MIN_MS = 5_000
-const FIRST_WITHIN_MAX_MS = 300_000
-
 export function createRoster(): Roster {
   const columns = createColumns(256)
   return {
@@ -71,86 +50,8 @@ export function createRoster(): Roster {
   }
 }
 
-/** Rules SC10 to SC14 of docs/spec/scheduling.md. */
-export function applyPlan(
-  roster: Roster,
-  checks: readonly Check[],
-  calendars: ReadonlyMap<string, PeriodCalendar>,
-  now: number,
-): PlanChange {
-  const earlier = roster.periods
-  roster.periods = periodsOf(earlier, calendars)
-  if (checks.length > roster.columns.capacity) growColumns(roster.columns, checks.length)
-  const present = new Set<number>()
-  const added: number[] = []
-  for (const check of checks) {
-    let row = roster.rows.get(check.id)
-    if (row === undefined) {
-      row = addRow(roster, check)
-      added.push(row)
-    } else updateRow(roster, row, check, { earlier, now })
-    present.add(row)
-  }
-  const kept = present.size - added.length
-  let removed = 0
-  for (const row of roster.rows.values()) {
-    if (present.has(row)) continue
-    if (removeRow(roster, row)) removed++
-  }
-  trimSlack(roster.columns)
-  const withinMs = firstWithinMs(added.length)
-  for (const row of added) timeFirstRun(roster, row, now, withinMs)
-  return { added: added.length, removed, kept }
-}
-
-function periodsOf(
-  known: ReadonlyMap<string, PeriodWindows>,
-  calendars: ReadonlyMap<string, PeriodCalendar>,
-): ReadonlyMap<string, PeriodWindows> {
-  return new Map(
-    [...calendars].map(([name, calendar]) => {
-      const same = known.get(name)
-      return [name, same?.calendar === calendar ? same : createPeriodWindows(calendar)]
-    }),
-  )
-}
-
 export function periodOf(roster: Pick<Roster, 'periods'>, check: Check): PeriodWindows | undefined {
   return check.period === undefined ? undefined : roster.periods.get(check.period)
-}
-
-function firstWithinMs(added: number): number {
-  const wanted = (added / FIRST_RUNS_PER_SECOND) * 1000
-  return Math.ceil(Math.min(FIRST_WITHIN_MAX_MS, Math.max(FIRST_WITHIN_MIN_MS, wanted)))
-}
-
-/** An array that grew by one at a time keeps half as much again. */
-function trimSlack(columns: Columns): void {
-  columns.check = columns.check.slice()
-}
-
-function addRow(roster: Roster, check: Check): number {
-  const { columns } = roster
-  const row = roster.free.pop() ?? columns.check.length
-  if (row === columns.capacity) growColumns(columns, row + 1)
-  columns.check[row] = check
-  columns.hash[row] = hash32(check.id)
-  columns.lane[row] = laneOf(check)
-  columns.lastSeconds[row] = 0
-  columns.code[row] = PENDING
-  columns.failures[row] = 0
-  columns.flags[row] = 0
-  columns.place[row] = PLACE.idle
-  roster.rows.set(check.id, row)
-  return row
-}
-
-function timeFirstRun(roster: Roster, row: number, now: number, withinMs: number): void {
-  const { check, hash } = roster.columns
-  const { intervalMs } = check[row] as Check
-  if (!isScheduled(check[row] as Check)) return
-  const soon = now + ((hash[row] as number) % withinMs)
-  placeInTime(roster, row, Math.min(soon, slotAfter(hash[row] as number, intervalMs, now)))
 }
 
 /** Out of its period a time moves to the next opening. Whether it is a slot is found out here. */
@@ -171,71 +72,12 @@ export function placeInLane(roster: Roster, row: number): void {
   roster.ready.push(row)
 }
 
-interface Update {
-  readonly earlier: Roster['periods']
-  readonly now: number
-}
-
-function updateRow(roster: Roster, row: number, check: Check, { earlier, now }: Update): void {
-  const { columns } = roster
-  const before = columns.check[row] as Check
-  const periodBefore = periodOf({ periods: earlier }, before)
-  const hasOtherPeriod = periodOf(roster, check)?.calendar !== periodBefore?.calendar
-  setFlag(columns, row, FLAG.removed, false)
-  columns.check[row] = check
-  const place = columns.place[row]
-  if (place === PLACE.ready && laneOf(check) !== columns.lane[row]) {
-    roster.ready.remove(row)
-    columns.lane[row] = laneOf(check)
-    roster.ready.push(row)
-  }
-  columns.lane[row] = laneOf(check)
-  const isIdle = !isScheduled(check)
-  if (isIdle !== !isScheduled(before)) {
-    if (place === PLACE.running) return setFlag(columns, row, FLAG.again, false)
-    leavePlace(roster, row)
-    if (!isIdle) timeFirstRun(roster, row, now, FIRST_WITHIN_MIN_MS)
-    return
-  }
-  const hasOtherPace =
-    check.intervalMs !== before.intervalMs || check.retryIntervalMs !== before.retryIntervalMs
-  if (place === PLACE.timed && (hasOtherPace || hasOtherPeriod)) retime(roster, row, before, now)
-}
-
-/** A new interval or period: the next slot of the new pace, or what was due by the old one where that is sooner and no old slot. */
-function retime(roster: Roster, row: number, before: Check, now: number): void {
-  const { columns } = roster
-  const check = columns.check[row] as Check
-  const due = columns.dueAt[row] as number
-  const slot = slotAfter(columns.hash[row] as number, check.intervalMs, now)
-  const isOffGrid = ((columns.flags[row] as number) & FLAG.offGrid) !== 0
-  roster.heap.remove(row)
-  if (isSoft(columns, row)) {
-    const retryAt = now + check.retryIntervalMs
-    const isSooner = check.retryIntervalMs < before.retryIntervalMs
-    placeInTime(roster, row, isSooner ? Math.min(due, retryAt) : due)
-  } else placeInTime(roster, row, isOffGrid ? Math.min(due, slot) : slot)
-}
-
-function leavePlace(roster: Roster, row: number): void {
+export function leavePlace(roster: Roster, row: number): void {
   const { place, flags } = roster.columns
   if (place[row] === PLACE.timed) roster.heap.remove(row)
   else if (place[row] === PLACE.ready) roster.ready.remove(row)
   place[row] = PLACE.idle
   flags[row] = 0
-}
-
-/** A check that runs stays until its result is in. Returns false when it had left before. */
-function removeRow(roster: Roster, row: number): boolean {
-  const { columns } = roster
-  if (columns.place[row] === PLACE.running) {
-    const wasRemoved = ((columns.flags[row] as number) & FLAG.removed) !== 0
-    columns.flags[row] = FLAG.removed
-    return !wasRemoved
-  }
-  leavePlace(roster, row)
-  freeRow(roster, row)
-  return true
 }
 
 export function freeRow(roster: Roster, row: number): void {

@@ -6,9 +6,10 @@ import type { ResultOrigin } from '../../domain/check-result.ts'
 import type { ReturnCode } from '../../domain/state-names.ts'
 import { BACKWARD_STEP_MS, followClock } from './clock-steps.ts'
 import { FLAG, PENDING, PLACE, type Columns } from './columns.ts'
+import { applyPlan, type PlanChange } from './apply-plan.ts'
 import type { PeriodCalendar } from './period-windows.ts'
+import { inherit, type LastSeen, type Move } from './handover.ts'
 import {
-  applyPlan,
   createRoster,
   freeRow,
   isSoft,
@@ -16,30 +17,35 @@ import {
   placeInLane,
   placeInTime,
   setFlag,
-  type PlanChange,
   type Roster,
   type SchedulerCounts,
 } from './roster.ts'
-import { slotAfter, slotsWithin } from './slots.ts'
+import { retryAfter, slotAfter, slotsWithin } from './slots.ts'
 
 /**
  * Says which check is due when. Knows no clock, no timer and no executor: time is an argument, and `run` hands out what is due.
  * Rules: docs/spec/scheduling.md.
  */
 export interface Scheduler {
-  /** Checks that are in both plans keep phase, attempt and due time. A period that is not in `calendars` is always open. */
+  /**
+   * Checks that are in both plans keep phase, attempt and due time. A period that is not in `calendars` is always open. `move`: checks
+   * come from other collectors and go to them.
+   */
   apply(
     checks: readonly Check[],
     calendars: ReadonlyMap<string, PeriodCalendar>,
     now: Instant,
+    move?: Move,
   ): PlanChange
   /**
    * Hands every due check to `start`, longest due first. `start` says false when there is no slot for that kind now: the check
    * stays due and other kinds go on. Call it at least once a second. Returns how many were started.
    */
   run(now: Instant, start: Start): number
-  /** The run of a check has ended. */
-  finish(id: CheckId, code: ReturnCode, startedAt: Instant, finishedAt: Instant): void
+  /** The run of a check has ended. Returns how many results in a row are not OK; `undefined` for an id that does not run. */
+  finish(id: CheckId, code: ReturnCode, startedAt: Instant, finishedAt: Instant): number | undefined
+  /** What the collector that had this check before has seen after all; ignored once the check has run here. */
+  inherit(id: CheckId, last: LastSeen, now: Instant): void
   /** A result came in from outside: moves the attempt, not the due time. `isProblem` as the host or service counts it. */
   observe(id: CheckId, code: ReturnCode, isProblem: boolean, at: Instant): void
   /** Makes checks due now; ids that are unknown or only take passive results are ignored. Returns how many were accepted. */
@@ -75,12 +81,13 @@ export function createScheduler(): Scheduler {
   const roster = createRoster()
   const { columns, rows, heap, ready, lateness, counts } = roster
   return {
-    apply: (checks, calendars, now) => {
+    apply: (checks, calendars, now, move) => {
       followClock(roster, now)
-      return applyPlan(roster, checks, calendars, now)
+      return applyPlan(roster, { checks, calendars, move }, now)
     },
     run: (now, start) => runDue(roster, now, start),
     finish: (id, code, startedAt, finishedAt) => finish(roster, id, code, [startedAt, finishedAt]),
+    inherit: (id, last, now) => inherit(roster, id, last, now),
     observe(id, code, isProblem, at) {
       const row = rows.get(id)
       if (row !== undefined) learn(roster, row, code, { isProblem, at })
@@ -128,9 +135,10 @@ function runDue(roster: Roster, now: Instant, start: Start): number {
   for (let row = heap.top; row >= 0 && (columns.dueAt[row] as number) <= now; row = heap.top) {
     heap.pop()
     const due = columns.dueAt[row] as number
-    if (periodOf(roster, columns.check[row] as Check)?.contains(due) === false)
-      placeInTime(roster, row, due)
-    else placeInLane(roster, row)
+    const isOut = periodOf(roster, columns.check[row] as Check)?.contains(due) === false
+    if (!isOut) placeInLane(roster, row)
+    else if (isFlagged(columns, row, FLAG.leaving)) freeRow(roster, row)
+    else placeInTime(roster, row, due)
   }
   let blocked = 0
   let started = 0
@@ -148,10 +156,11 @@ function begin(roster: Roster, row: number, now: Instant, start: Start): boolean
   const { columns, ready, counts, lateness } = roster
   const check = columns.check[row] as Check
   const due = columns.dueAt[row] as number
-  const isRequested = ((columns.flags[row] as number) & FLAG.requested) !== 0
+  const isRequested = isFlagged(columns, row, FLAG.requested)
   if (!start(check, isRequested ? 'requested' : 'scheduled', instant(due))) return false
   ready.remove(row)
-  setFlag(columns, row, FLAG.requested, false)
+  if (isFlagged(columns, row, FLAG.leaving)) columns.flags[row] = FLAG.removed
+  else setFlag(columns, row, FLAG.requested, false)
   columns.place[row] = PLACE.running
   columns.dueAt[row] = now
   roster.running++
@@ -163,21 +172,25 @@ function begin(roster: Roster, row: number, now: Instant, start: Start): boolean
 
 type Span = readonly [startedAt: Instant, finishedAt: Instant]
 
-function finish(
-  roster: Roster,
-  id: CheckId,
-  code: ReturnCode,
-  [startedAt, finishedAt]: Span,
-): void {
+function finish(roster: Roster, id: CheckId, code: ReturnCode, span: Span): number | undefined {
   const { columns } = roster
   const row = roster.rows.get(id)
-  if (row === undefined || columns.place[row] !== PLACE.running) return
+  if (row === undefined || columns.place[row] !== PLACE.running) return undefined
   roster.running--
-  const flags = columns.flags[row] as number
-  if ((flags & FLAG.removed) !== 0) return freeRow(roster, row)
   const check = columns.check[row] as Check
   const isProblem = check.serviceName === undefined ? code >= 2 : code !== 0
-  learn(roster, row, code, { isProblem, at: finishedAt })
+  learn(roster, row, code, { isProblem, at: span[1] })
+  const failures = columns.failures[row] as number
+  if (isFlagged(columns, row, FLAG.removed)) freeRow(roster, row)
+  else placeNext(roster, row, span)
+  return failures
+}
+
+function placeNext(roster: Roster, row: number, [startedAt, finishedAt]: Span): void {
+  const { columns } = roster
+  const check = columns.check[row] as Check
+  const flags = columns.flags[row] as number
+  setFlag(columns, row, FLAG.inherited, false)
   const hash = columns.hash[row] as number
   const begunAt = columns.dueAt[row] as number
   roster.counts.overruns += slotsWithin(hash, check.intervalMs, begunAt, finishedAt)
@@ -196,10 +209,8 @@ function finish(
   placeInTime(roster, row, slotAfter(hash, check.intervalMs, isSlewed ? begunAt : finishedAt))
 }
 
-/** The first multiple of the retry interval from the start of the last run that lies after its end. */
-function retryAfter(retryMs: number, startedAt: number, finishedAt: number): number {
-  const from = Math.min(startedAt, finishedAt)
-  return from + (Math.floor((finishedAt - from) / retryMs) + 1) * retryMs
+function isFlagged(columns: Columns, row: number, flag: number): boolean {
+  return ((columns.flags[row] as number) & flag) !== 0
 }
 
 interface Learnt {

@@ -37,3 +37,9 @@ export function inPeriod(
   if (closing === undefined || slot < closing) return slot
   return opening + (hash % (closing - opening))
 }
+
+/** The first multiple of the retry interval from the start of the last run that lies after its end. */
+export function retryAfter(retryMs: number, startedAt: number, finishedAt: number): number {
+  const from = Math.min(startedAt, finishedAt)
+  return from + (Math.floor((finishedAt - from) / retryMs) + 1) * retryMs
+}

@@ -30,4 +30,6 @@ export interface BuiltinAnswer {
   readonly output: string
   readonly longOutput?: string
   readonly perfdata: string
+  /** Nothing new is known: only who asked for this run hears of it, it is no result. */
+  readonly isWithheld?: true
 }

@@ -1,7 +1,6 @@
 import { createSecureContext, type SecureContext } from 'node:tls'
 import type { Clock } from '../../../base/clock.ts'
 import type { BuiltinName } from '../../../domain/check.ts'
-import type { SystemStatus } from '../../../wire/api/actions.ts'
 import type { Builtin } from './builtin.ts'
 import { createClock } from './clock.ts'
 import { createConnector } from './connection.ts'
@@ -16,6 +15,7 @@ import { createParallax } from './parallax.ts'
 import { createPing } from './ping.ts'
 import type { Pinger } from './pinger.ts'
 import { createProcess } from './process.ts'
+import type { SelfView } from './self-view.ts'
 import { createTcp } from './tcp.ts'
 import { createTls } from './tls.ts'
 
@@ -23,7 +23,8 @@ export interface BuiltinDependencies {
   readonly clock: Clock
   /** `createFpingPinger(clock)` of adapters/fping. */
   readonly pinger: Pinger
-  readonly selfStatus: () => SystemStatus
+  /** What checks of Parallax itself look at. */
+  readonly self: SelfView
 }
 
 export interface Builtins {
@@ -32,7 +33,7 @@ export interface Builtins {
   close(): Promise<void>
 }
 
-export function createBuiltins({ clock, pinger, selfStatus }: BuiltinDependencies): Builtins {
+export function createBuiltins({ clock, pinger, self }: BuiltinDependencies): Builtins {
   const lookup = createNameResolver(clock)
   const connector = createConnector(lookup, sharedTrust())
   return {
@@ -48,7 +49,7 @@ export function createBuiltins({ clock, pinger, selfStatus }: BuiltinDependencie
       disk: createDisk(),
       process: createProcess(clock),
       clock: createClock(clock, lookup),
-      parallax: createParallax(selfStatus),
+      parallax: createParallax(self),
     },
     close: () => pinger.close(),
   }

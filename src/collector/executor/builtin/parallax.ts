@@ -5,17 +5,28 @@ import type { SystemStatus } from '../../../wire/api/actions.ts'
 import { answer, STATE_WORDS, worst } from './answer.ts'
 import type { Builtin, BuiltinAnswer } from './builtin.ts'
 import { localRun } from './local-run.ts'
+import { createComponentCheck } from './parallax-component.ts'
 import { prepared } from './prepared.ts'
+import type { SelfView } from './self-view.ts'
 
-/** Parallax's own health. Rule BT70. */
-export function createParallax(selfStatus: () => SystemStatus): Builtin {
-  const prepare = prepared(BUILTIN_OPTIONS.parallax, (options) => options)
+/** Parallax's own health: the whole program, rule BT70, or one component of it, rules SW1 to SW6. */
+export function createParallax(view: SelfView): Builtin {
+  const prepare = prepared(BUILTIN_OPTIONS.parallax, (options) => ({
+    options,
+    check:
+      options.component === undefined
+        ? undefined
+        : createComponentCheck(options.component, options, view),
+  }))
   const lostBefore = new WeakMap<BuiltinOptions, number>()
   return {
-    start(given, _, done) {
-      const options = prepare(given)
+    start(given, { clock }, done) {
+      const { options, check } = prepare(given)
+      if (check !== undefined)
+        return localRun('PARALLAX', async () => check.run(clock.monotonicMs()), done)
       const work = async (): Promise<BuiltinAnswer> => {
-        const status = selfStatus()
+        const status = view.status()
+        if (status === undefined) return STARTING
         const { lost } = status.outbox
         const newlyLost = Math.max(0, lost - (lostBefore.get(given) ?? lost))
         lostBefore.set(given, lost)
@@ -24,6 +35,11 @@ export function createParallax(selfStatus: () => SystemStatus): Builtin {
       return localRun('PARALLAX', work, done)
     },
   }
+}
+
+const STARTING: BuiltinAnswer = {
+  ...answer(3, 'PARALLAX UNKNOWN - the program is starting'),
+  isWithheld: true,
 }
 
 function judge(options: ParallaxOptions, status: SystemStatus, newlyLost: number): BuiltinAnswer {
