@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { once } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -23,4 +24,25 @@ test('the folder of a killed process is taken over, that of a living one is refu
   other.kill('SIGKILL')
   await gone
   takeDataFolder(path).release()
+})
+
+test('[WD6] one whose watchdog was killed is ended, one with a watchdog is not', async () => {
+  const path = join(folder, 'watched')
+  takeDataFolder(path).release()
+  const start = async () => {
+    const words = ['-e', 'setInterval(() => 0, 1000)', 'parallax']
+    const child = spawn(process.execPath, words, { stdio: 'ignore' })
+    await once(child, 'spawn')
+    return child
+  }
+  const [program, watchdog] = [await start(), await start()]
+  writeFileSync(join(path, 'parallax.pid'), `${program.pid}\n`)
+  writeFileSync(join(path, 'parallax.watchdog.pid'), `${watchdog.pid}\n`)
+  expect(() => takeDataFolder(path)).toThrow(DataFolderInUse)
+  const gone = once(watchdog, 'exit')
+  watchdog.kill('SIGKILL')
+  await gone
+  const ended = once(program, 'exit')
+  takeDataFolder(path).release()
+  expect(await ended).toEqual([null, 'SIGKILL'])
 })
