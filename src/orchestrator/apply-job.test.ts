@@ -5,7 +5,11 @@ import { step, type JobInput, type JobState } from './apply-job.ts'
 
 const NOON = Date.parse('2027-06-01T12:00:00Z')
 
+/** Collectors that are there when it is compiled. */
+let there: readonly string[] = []
+
 function begun(...collectors: string[]): JobState {
+  there = collectors
   const job: ApplyJob = {
     id: 'j',
     kind: 'apply',
@@ -19,21 +23,19 @@ function begun(...collectors: string[]): JobState {
     reason: null,
     problems: [],
     changed: 0,
-    collectors: collectors.map((collector) => ({
-      collector,
-      state: 'waiting',
-      reason: null,
-      answeredAt: null,
-    })),
+    collectors: [],
   }
-  return { job, timeoutMs: 30_000, deadlineAt: undefined }
+  return { job, timeoutMs: 30_000, deadlineAt: undefined, missing: new Map() }
 }
 
 /** Takes inputs one second apart; the effects of each. */
-function run(from: JobState, ...inputs: JobInput[]) {
+type Given = JobInput | Omit<Extract<JobInput, { kind: 'compiled' }>, 'live' | 'away'>
+
+function run(from: JobState, ...inputs: Given[]) {
   let state = from
   const effects: string[][] = []
-  for (const [index, input] of inputs.entries()) {
+  for (const [index, given] of inputs.entries()) {
+    const input = given.kind === 'compiled' ? { live: there, away: [], ...given } : given
     const done = step(state, input, instant(NOON + 1000 * (index + 1)))
     state = done.state
     effects.push(done.effects.map(({ kind }) => kind))
@@ -41,7 +43,7 @@ function run(from: JobState, ...inputs: JobInput[]) {
   return { job: state.job, state, effects }
 }
 
-const compiled: JobInput = { kind: 'compiled', revision: 'bbbb', changed: 3, problems: [] }
+const compiled: Given = { kind: 'compiled', revision: 'bbbb', changed: 3, problems: [] }
 const says = (
   collector: string,
   kind: 'staged' | 'active' | 'refused' = 'staged',
@@ -145,4 +147,99 @@ test('[CC10] an apply that was overtaken is refused', () => {
   const reason = 'revision cccc is active by now, look at a new plan'
   const { job } = run(begun('a'), { kind: 'overtaken', reason })
   expect(job).toMatchObject({ state: 'refused', reason })
+})
+
+const looked = (...live: string[]): JobInput => ({ kind: 'looked', live: new Set(live) })
+const statesOf = (job: ApplyJob): readonly string[] =>
+  job.collectors.map(({ collector, state }) => `${collector} ${state}`)
+
+describe('[PN11] collectors that are not there', () => {
+  test('are named and not asked', () => {
+    const { job, effects } = run(
+      begun('a'),
+      { ...compiled, live: ['a'], away: ['b', 'c'] },
+      says('a'),
+      { kind: 'committed' },
+      says('a', 'active'),
+    )
+    expect(effects).toEqual([['propose'], ['commit'], ['activate'], ['over']])
+    expect(statesOf(job)).toEqual(['a active', 'b away', 'c away'])
+    expect(job).toMatchObject({ state: 'active', reason: null })
+  })
+  test('may be all: then it is active, and says so', () => {
+    for (const away of [[], ['b']]) {
+      const { job, effects } = run(begun(), { ...compiled, live: [], away }, { kind: 'committed' })
+      expect(effects).toEqual([['commit'], ['activate', 'over']])
+      expect(job).toMatchObject({
+        state: 'active',
+        reason: 'no collector is there; each follows it when it comes',
+      })
+    }
+  })
+})
+
+describe('[PN12] a collector that goes away', () => {
+  test('is not waited for after 5 s without it', () => {
+    const inputs = [compiled, says('b'), ...Array.from({ length: 5 }, () => looked('b'))]
+    const before = run(begun('a', 'b'), ...inputs)
+    expect(before.effects.flat()).toEqual(['propose'])
+    const { job, effects } = run(begun('a', 'b'), ...inputs, looked('b'))
+    expect(effects.at(-1)).toEqual(['commit'])
+    expect(statesOf(job)).toEqual(['a away', 'b staged'])
+  })
+  test('and comes back is waited for', () => {
+    const gone = Array.from({ length: 4 }, () => looked('b'))
+    const { effects, job } = run(
+      begun('a', 'b'),
+      compiled,
+      says('b'),
+      ...gone,
+      looked('a', 'b'),
+      ...gone,
+    )
+    expect(effects.flat()).toEqual(['propose'])
+    expect(statesOf(job)).toEqual(['a waiting', 'b staged'])
+  })
+  test('is away at once when the bus does not reach it', () => {
+    const { job, effects } = run(begun('a', 'b'), compiled, says('b'), {
+      kind: 'unreachable',
+      collector: 'a',
+    })
+    expect(effects.at(-1)).toEqual(['commit'])
+    expect(statesOf(job)).toEqual(['a away', 'b staged'])
+  })
+  test('after it is stored leaves the others to confirm', () => {
+    const { job, effects } = run(
+      begun('a', 'b'),
+      compiled,
+      says('a'),
+      says('b'),
+      { kind: 'committed' },
+      says('b', 'active'),
+      ...Array.from({ length: 6 }, () => looked('b')),
+    )
+    expect(effects.at(-1)).toEqual(['over'])
+    expect(statesOf(job)).toEqual(['a away', 'b active'])
+    expect(job).toMatchObject({ state: 'active', reason: null })
+  })
+  test('may still refuse for all, or stage, as long as it is not stored', () => {
+    const away = [compiled, ...Array.from({ length: 6 }, () => looked('b', 'c'))]
+    const { job } = run(begun('a', 'b', 'c'), ...away, says('b'), says('a', 'refused'))
+    expect(job).toMatchObject({ state: 'refused', reason: expect.stringContaining('a refuses') })
+    const { job: staged } = run(begun('a', 'b', 'c'), ...away, says('a'))
+    expect(statesOf(staged)).toEqual(['a staged', 'b waiting', 'c waiting'])
+  })
+  test('and stages it only when it is stored is not waited for again', () => {
+    const { job, effects } = run(
+      begun('a', 'b'),
+      compiled,
+      says('b'),
+      { kind: 'unreachable', collector: 'a' },
+      { kind: 'committed' },
+      says('a'),
+      says('b', 'active'),
+    )
+    expect(effects.at(-1)).toEqual(['over'])
+    expect(statesOf(job)).toEqual(['a away', 'b active'])
+  })
 })

@@ -100,6 +100,15 @@ export class ApplyLine {
     return this.#jobs.get(id)
   }
 
+  /** Something else that changes what is active, in its place between the jobs. Rejects as `work` does. */
+  async between(work: () => Promise<void>): Promise<void> {
+    const done = Promise.allSettled([this.#last]).then(() =>
+      this.#stop.signal.aborted ? undefined : work(),
+    )
+    this.#last = done
+    return done
+  }
+
   /** The job after its end, however long that takes. */
   async ended(id: string): Promise<ApplyJob> {
     for (;;) {
@@ -144,7 +153,7 @@ export class ApplyLine {
   }
 
   #newJob({ kind, author, message, before }: ApplyWork): ApplyJob {
-    const { collectors, clock, active, nextId } = this.#parts
+    const { clock, active, nextId } = this.#parts
     return {
       id: nextId(),
       kind,
@@ -158,12 +167,7 @@ export class ApplyLine {
       reason: null,
       problems: [],
       changed: 0,
-      collectors: collectors.map((collector) => ({
-        collector,
-        state: 'waiting',
-        reason: null,
-        answeredAt: null,
-      })),
+      collectors: [],
     }
   }
 }

@@ -2,8 +2,8 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { ApplyJob, ConfigurationProblem } from '../wire/api/configuration.ts'
 import type { Bus } from '../wire/bus.ts'
-import type { Plan } from '../wire/subjects.ts'
-import type { ConfigurationStore, NewActivation } from './ports.ts'
+import type { PlanBook } from './plan.ts'
+import type { ConfigurationStore, LiveCollectors, NewActivation } from './ports.ts'
 
 /** What one job is about; how it gets there is the same for all. */
 export interface ApplyWork {
@@ -26,7 +26,7 @@ export interface Prepared {
   /** Something that people must know of it; stands behind the job's message. */
   readonly remark?: string | undefined
   /** What collectors are shown; not called when there are problems. */
-  plan(): Plan
+  book(): PlanBook
   /** What is to be stored, in one transaction. */
   activation(): Omit<NewActivation, 'job' | 'at'>
   /** It is stored: the hub takes it. */
@@ -48,7 +48,7 @@ export interface ApplyLineParts {
   readonly hub: string
   readonly store: ConfigurationStore
   readonly bus: Bus
-  readonly collectors: readonly string[]
+  readonly collectors: LiveCollectors
   /** The revision that is active now. */
   readonly active: () => string
   readonly clock: Clock

@@ -2,11 +2,13 @@ import { assert } from '../base/assert.ts'
 import type { ApplyJob } from '../wire/api/configuration.ts'
 import {
   MESSAGE_VERSION,
+  plan as planTo,
   planAcknowledgement,
   planDecision,
   planProposal,
   type PlanDecision,
 } from '../wire/subjects.ts'
+import { BusUnavailable, type Subject } from '../wire/bus.ts'
 import { isOver, step, type JobEffect, type JobInput, type JobState } from './apply-job.ts'
 import {
   ApplyImpossible,
@@ -14,6 +16,8 @@ import {
   type ApplyWork,
   type Prepared,
 } from './apply-work.ts'
+import type { PlanBook } from './plan.ts'
+import type { Addressee } from './ports.ts'
 
 export interface JobRunParts extends Omit<ApplyLineParts, 'active' | 'nextId'> {
   readonly job: ApplyJob
@@ -22,6 +26,9 @@ export interface JobRunParts extends Omit<ApplyLineParts, 'active' | 'nextId'> {
   /** Hears of every change of the job. */
   readonly note: (job: ApplyJob) => void
 }
+
+/** It is looked so often who is still there. */
+const LOOK_MS = 500
 
 /** The database is asked again so often whether a commit without an answer happened. */
 const DOUBT_MS = 1_000
@@ -34,22 +41,24 @@ export class JobRun {
   #cancelTimer: () => void = () => undefined
   #state: JobState
   #prepared: Prepared | undefined
+  #book: PlanBook | undefined
+  /** Who was shown the plan. */
+  #asked: readonly Addressee[] = []
 
   constructor(parts: JobRunParts) {
     this.#parts = parts
     const { timeoutMs } = parts.work
-    this.#state = { job: parts.job, timeoutMs, deadlineAt: undefined }
+    this.#state = { job: parts.job, timeoutMs, deadlineAt: undefined, missing: new Map() }
   }
 
   /** Resolves when the job is over, or the hub is ending. */
   async finished(): Promise<void> {
-    const { hub, bus, collectors, job, stop, log } = this.#parts
-    const hears = collectors.map((collector) =>
-      bus.subscribe(planAcknowledgement(hub, collector), (message) => {
-        if (message.job === job.id)
-          this.#hear({ kind: 'answered', collector: message.collector, answer: message.answer })
-      }),
-    )
+    const { hub, bus, job, stop, log } = this.#parts
+    const heard = bus.subscribe(planAcknowledgement(hub, '>'), (message, name) => {
+      const { collector, answer } = message
+      const isItsOwn = name === planAcknowledgement(hub, collector).name
+      if (message.job === job.id && isItsOwn) this.#hear({ kind: 'answered', collector, answer })
+    })
     const wake = (): void => this.#wake()
     stop.addEventListener('abort', wake)
     try {
@@ -67,7 +76,7 @@ export class JobRun {
     } finally {
       stop.removeEventListener('abort', wake)
       this.#cancelTimer()
-      for (const subscription of hears) subscription.close()
+      heard.close()
     }
   }
 
@@ -88,7 +97,14 @@ export class JobRun {
       const prepared = await this.#parts.work.prepare()
       this.#prepared = prepared
       const { revision, changed, problems, remark } = prepared
-      return { kind: 'compiled', revision, changed, problems, remark }
+      const { collectors } = this.#parts
+      this.#asked = collectors.live()
+      const live = this.#asked.map(({ id }) => id)
+      const away = collectors
+        .members()
+        .map(({ id }) => id)
+        .filter((id) => !live.includes(id))
+      return { kind: 'compiled', revision, changed, problems, remark, live, away }
     } catch (error) {
       if (!(error instanceof ApplyImpossible)) throw error
       return { kind: error.state === 'refused' ? 'overtaken' : 'broken', reason: error.message }
@@ -100,14 +116,18 @@ export class JobRun {
     const { deadlineAt } = this.#state
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#wake = resolve
-    this.#cancelTimer =
-      deadlineAt === undefined
-        ? () => undefined
-        : clock.timer(Math.max(0, deadlineAt - clock.now()), () =>
-            this.#hear({ kind: 'time-passed' }),
-          )
+    if (deadlineAt !== undefined) {
+      const waitMs = Math.min(LOOK_MS, Math.max(0, deadlineAt - clock.now()))
+      this.#cancelTimer = clock.timer(waitMs, () => this.#look())
+    }
     await promise
     this.#cancelTimer()
+  }
+
+  #look(): void {
+    const live = new Set(this.#parts.collectors.live().map(({ id }) => id))
+    this.#hear({ kind: 'looked', live })
+    this.#hear({ kind: 'time-passed' })
   }
 
   #hear(input: JobInput): void {
@@ -150,7 +170,8 @@ export class JobRun {
         return
       case 'activate':
         this.#known.activate()
-        return this.#decide('activate')
+        this.#decide('activate')
+        return this.#tellOthers()
       case 'withdraw':
         return this.#decide('withdraw')
       case 'over':
@@ -164,29 +185,45 @@ export class JobRun {
     return this.#prepared
   }
 
-  /** A collector that takes its time must not hold up the others, nor the deadline: nobody waits for the publishing. */
+  get #plans(): PlanBook {
+    return (this.#book ??= this.#known.book())
+  }
+
   #propose(): void {
-    const { hub, bus, collectors, job } = this.#parts
-    const plan = this.#known.plan()
-    for (const collector of collectors) {
-      bus
-        .publish(planProposal(collector), { version: MESSAGE_VERSION, hub, job: job.id, plan })
-        .catch((error: unknown) => this.#hearRefusal(collector, error))
+    const { hub, job } = this.#parts
+    for (const { id, cluster } of this.#asked) {
+      const plan = this.#plans.planFor(cluster)
+      this.#send(id, planProposal(id), { version: MESSAGE_VERSION, hub, job: job.id, plan })
     }
   }
 
   #decide(decision: PlanDecision['decision']): void {
-    const { hub, bus, collectors, job } = this.#parts
-    for (const collector of collectors) {
-      bus
-        .publish(planDecision(collector), { version: MESSAGE_VERSION, hub, job: job.id, decision })
-        .catch((error: unknown) => this.#hearRefusal(collector, error))
+    const { hub, job } = this.#parts
+    for (const { id } of this.#asked)
+      this.#send(id, planDecision(id), { version: MESSAGE_VERSION, hub, job: job.id, decision })
+  }
+
+  /** Who came while the others looked at the plan has it now, and not with its next question. */
+  #tellOthers(): void {
+    const { collectors, bus, log } = this.#parts
+    for (const { id, cluster } of collectors.live()) {
+      if (this.#asked.some((one) => one.id === id)) continue
+      bus.publish(planTo(id), this.#plans.planFor(cluster)).catch((error: unknown) => {
+        log.debug('a collector is not reached, it asks for the plan itself', {
+          collector: id,
+          error,
+        })
+      })
     }
   }
 
-  #hearRefusal(collector: string, error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error)
-    this.#hear({ kind: 'answered', collector, answer: { kind: 'refused', reason } })
+  /** A collector that takes its time must not hold up the others, nor the deadline: nobody waits for the publishing. */
+  #send<M>(collector: string, subject: Subject<M>, message: M): void {
+    this.#parts.bus.publish(subject, message).catch((error: unknown) => {
+      if (error instanceof BusUnavailable) return this.#hear({ kind: 'unreachable', collector })
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#hear({ kind: 'answered', collector, answer: { kind: 'refused', reason } })
+    })
   }
 
   /** All in one transaction. When its answer is lost, the database is asked until it says what happened. */

@@ -5,6 +5,7 @@ import type {
   ConfigurationObject,
   RevisionSummary,
 } from '../wire/api/configuration.ts'
+import type { Sharing } from './plan.ts'
 
 /** One text of a configuration: a file, or an object of the API. The same bytes have the same hash and are kept once. */
 export interface ManifestEntry {
@@ -27,13 +28,44 @@ export interface StoredText {
   readonly body: Uint8Array
 }
 
+/** Collectors to whom plans go. */
+export interface LiveCollectors {
+  /** Those that are there now. */
+  live(): readonly Addressee[]
+  /** All that joined, whether they are there or not. */
+  members(): readonly Addressee[]
+}
+
+export interface Addressee {
+  /** `cluster.name`, or `local` in one process. */
+  readonly id: string
+  readonly cluster: string
+}
+
+/** What makes one activation newer than another, everywhere in the installation: its epoch, then the name of the hub. */
+export interface ActivationEpoch {
+  readonly epoch: number
+  readonly hub: string
+  readonly sharing: Sharing
+}
+
 /** A revision that was active, with where its texts are. */
-export interface Activation extends Omit<RevisionSummary, 'isActive'> {
+export interface Activation extends Omit<RevisionSummary, 'isActive'>, ActivationEpoch {
   /** Orders activations; what `revisions` pages by. */
   readonly number: number
   /** A restart begins with its texts instead of the files. */
   readonly isPinned: boolean
   readonly manifest: readonly ManifestEntry[]
+  /** That activated it; its name in all hubs. */
+  readonly job: string
+  /** What was active before. */
+  readonly parent: string | null
+  /** The hub that activated it first; `hub` is the one that renewed its epoch. */
+  readonly origin: string
+  /** Another hub activated it, and this one cannot run it. */
+  readonly fault: string | null
+  /** What its texts mean by `$PARALLAXURL$`, where that is not this hub. */
+  readonly url: string | null
 }
 
 /** An object of the API as it stands, with its text. */
@@ -55,7 +87,7 @@ export interface ObjectWrite extends ManifestObject {
 }
 
 /** All that becomes true in one transaction when a job succeeds. */
-export interface NewActivation {
+export interface NewActivation extends ActivationEpoch {
   readonly job: ApplyJob
   readonly revision: string
   readonly isPinned: boolean
@@ -63,8 +95,10 @@ export interface NewActivation {
   readonly services: number
   readonly manifest: readonly ManifestEntry[]
   readonly writes: readonly ObjectWrite[]
-  /** The revision is active already: its texts are replaced, history gets no entry. */
+  /** The revision is active already: its texts are replaced, history gets no entry, and its epoch stays. */
   readonly isSame: boolean
+  /** As in `Activation`. */
+  readonly url?: string | null
   readonly at: Instant
 }
 
@@ -104,6 +138,16 @@ export interface ConfigurationStore {
   /** Forgets old activations, and texts that nothing needs any more. Not while another job stores texts. */
   trim(): Promise<void>
   activeActivation(): Promise<Activation | undefined>
+  /** The same without its texts. */
+  newest(): Promise<Omit<Activation, 'manifest'> | undefined>
+  /** Of all activations that are kept, whoever made them; 0 when there is none. */
+  highestEpoch(): Promise<number>
+  /** What followed what, of all that are kept; newest first. */
+  lineage(): Promise<
+    readonly { readonly id: string; readonly parent: string | null; readonly epoch: number }[]
+  >
+  /** The newest activation, under another epoch; a greater one than its own. */
+  renewEpoch(epoch: ActivationEpoch): Promise<void>
   /** The newest activation of each revision whose name begins so; at most two. */
   findRevisions(prefix: string): Promise<readonly Activation[]>
   revisions(
