@@ -9,10 +9,10 @@ import type { CheckResult } from '../domain/check-result.ts'
 import type { ReturnCode } from '../domain/state-names.ts'
 import { DEFAULT_DECISION } from './decision/decide.ts'
 import { createFleetIndex } from './fleet-index.ts'
-import { createHubCore, type Step } from './hub-core.ts'
+import { createHubCore, type Arrival, type Step } from './hub-core.ts'
 import { mergeEffects } from './merge-effects.ts'
 import { NAGIOS_PASSIVE_HOSTS } from './state/host-transition.ts'
-import { createWatermarks } from './watermarks.ts'
+import { createWatermarks, gapsOf } from './watermarks.ts'
 
 const start = 1_700_000_000_000
 const now = instant(start + 1_000_000)
@@ -23,15 +23,26 @@ const http = serviceCheckId('host-0', 'service-0')
 async function hub(store: RecordingStore = createRecordingStore()) {
   const index = createFleetIndex(fleet, now)
   index.restore(await store.loadRecords(), now)
+  const watermarks = createWatermarks(await store.loadWatermarks())
   const core = createHubCore({
     index,
-    watermarks: createWatermarks(await store.loadWatermarks()),
+    watermarks,
     decision: DEFAULT_DECISION,
     passiveHosts: NAGIOS_PASSIVE_HOSTS,
   })
   return {
     index,
-    step: (...results: CheckResult[]): Step => core.step(results, now),
+    /** Of a sender in order, which says nothing of what it skips. */
+    step: (...results: CheckResult[]): Step => {
+      const lost = gapsOf(watermarks, { results })
+      const collector = results[0]?.collector ?? ''
+      return core.step({ collector, results, lost, isSetAside: false }, now)
+    },
+    arrive: (
+      results: readonly CheckResult[],
+      more: Partial<Pick<Arrival, 'lost' | 'isSetAside'>> = {},
+    ): Step =>
+      core.step({ collector: 'collector-0', results, lost: [], isSetAside: false, ...more }, now),
     stateOf: (id = http) => index.get(id)?.record.state,
   }
 }
@@ -49,7 +60,7 @@ test('[IN1] a number at or below the mark changes nothing', async () => {
     watermarks: [],
   })
   expect(again.event).toBeUndefined()
-  expect(again.repeated).toMatchObject([{ collector: 'collector-0', boot: 'boot-0', seq: 2 }])
+  expect(again.repeated.map(({ boot, taken }) => [boot, taken.upTo])).toEqual([['boot-0', 2]])
   expect(stateOf()).toBe('critical')
 })
 
@@ -254,4 +265,38 @@ test('[DE4] a late result changes no record', async () => {
     }),
     { numRuns: 100 },
   )
+})
+
+test('[IN13] [IN14] [IN16] the newest first: older results behind it fill history and move no state', async () => {
+  const { arrive, stateOf } = await hub()
+  arrive([resultOf(1), resultOf(2)])
+  const newest = arrive([resultOf(9, 2)])
+  expect(newest.effects.watermarks).toMatchObject([{ seq: 2, beyond: [[9, 9]] }])
+  expect(newest.tally).toMatchObject({ counted: 1, missing: 0 })
+  expect(stateOf()).toBe('critical')
+  const backfill = arrive([3, 4, 5, 6, 7, 8, 9].map((seq) => resultOf(seq, seq === 9 ? 2 : 0)))
+  expect(backfill.tally).toMatchObject({ counted: 0, late: 6, duplicate: 1 })
+  expect(backfill.effects.history).toHaveLength(6)
+  expect(backfill.effects.changes).toEqual([])
+  expect(backfill.effects.watermarks).toMatchObject([{ seq: 9, beyond: [] }])
+  expect(stateOf()).toBe('critical')
+})
+
+test('[IN2] what the outbox gave up is counted once, and closes the gap', async () => {
+  const { arrive } = await hub()
+  arrive([resultOf(1)])
+  const lost = [{ boot: 'boot-0', range: [1, 10] as const }]
+  const after = arrive([resultOf(11)], { lost })
+  expect(after.tally).toMatchObject({ missing: 9, counted: 1 })
+  expect(after.effects.watermarks).toMatchObject([{ seq: 11, beyond: [] }])
+  expect(arrive([], { lost }).tally).toMatchObject({ missing: 0 })
+})
+
+test('[CK9] a collector that is set aside moves no state, and its results are kept', async () => {
+  const { arrive, stateOf } = await hub()
+  arrive([resultOf(1)])
+  const aside = arrive([resultOf(2, 2)], { isSetAside: true })
+  expect(aside.tally).toMatchObject({ clockSuspect: 1, counted: 0 })
+  expect(aside.effects.history).toHaveLength(1)
+  expect(stateOf()).toBe('ok')
 })

@@ -17,7 +17,8 @@ import type { StateChange } from './state/record.ts'
 import { nextServiceRecord } from './state/service-transition.ts'
 import { isUp } from './state/reachability.ts'
 import type { Transition } from './state/transition.ts'
-import { watermarkOf, type Mark, type Watermarks } from './watermarks.ts'
+import type { LostRange } from '../wire/subjects.ts'
+import { storedMarkOf, type Mark, type Watermarks } from './watermarks.ts'
 
 export interface HubCoreParts {
   readonly index: FleetIndex
@@ -36,7 +37,7 @@ export interface Step {
   readonly tally: Tally
 }
 
-/** Where the results of one batch went. `missing` counts numbers that were skipped: results a full outbox gave up. */
+/** Where the results of one batch went. `missing` counts numbers whose results the collector gave up; `unplaced` came too far out of order. */
 export interface Tally {
   counted: number
   late: number
@@ -44,53 +45,70 @@ export interface Tally {
   duplicate: number
   unknownCheck: number
   missing: number
+  unplaced: number
+}
+
+/** What came in one message of one collector, or a part of it. */
+export interface Arrival {
+  readonly results: readonly CheckResult[]
+  /** Numbers that will never come. */
+  readonly lost: readonly LostRange[]
+  readonly collector: string
+  /** Its clock cannot be believed now: nothing of it moves a state. */
+  readonly isSetAside: boolean
 }
 
 export interface HubCore {
   /**
-   * Takes in results of one collector in the order of `seq`: rules IN1 to IN6 of docs/spec/intake.md. Knows no clock, log or await;
-   * the only thing it changes is the index and the watermarks it was given.
+   * Takes in results of one collector, in any order: rules IN1 to IN6 and IN13 to IN16 of docs/spec/intake.md. Knows no clock, log or
+   * await; the only thing it changes is the index and the watermarks it was given.
    */
-  step(results: readonly CheckResult[], now: Instant): Step
+  step(arrival: Arrival, now: Instant): Step
 }
 
 export function createHubCore(parts: HubCoreParts): HubCore {
   const { index, watermarks, decision } = parts
   let stepNumber = 0
 
-  const step = (results: readonly CheckResult[], now: Instant): Step => {
-    stepNumber++
-    const tally: Tally = {
-      counted: 0,
-      late: 0,
-      clockSuspect: 0,
-      duplicate: 0,
-      unknownCheck: 0,
-      missing: 0,
+  /** @returns its entry, when the result is new and of a check that is configured */
+  const place = (result: CheckResult, to: Outcome): IndexEntry | undefined => {
+    const { tally } = to
+    const mark = watermarks.markOf(result)
+    if (mark.taken.has(result.seq)) {
+      tally.duplicate++
+      to.repeated.add(mark)
+      return undefined
     }
-    const history: StoredResult[] = []
-    const samples: Sample[] = []
-    const changes: StateChange[] = []
-    const touched: IndexEntry[] = []
-    const advanced = new Set<Mark>()
-    const repeated = new Set<Mark>()
+    if (!mark.taken.add(result.seq)) {
+      tally.unplaced++
+      return undefined
+    }
+    to.advanced.add(mark)
+    const entry = index.get(result.checkId)
+    if (entry === undefined) tally.unknownCheck++
+    return entry
+  }
 
-    for (const result of results) {
-      const mark = watermarks.markOf(result)
-      if (result.seq <= mark.seq) {
-        tally.duplicate++
-        repeated.add(mark)
-        continue
-      }
-      tally.missing += result.seq - mark.seq - 1
-      mark.seq = result.seq
-      advanced.add(mark)
-      const entry = index.get(result.checkId)
-      if (entry === undefined) {
-        tally.unknownCheck++
-        continue
-      }
-      const verdict = decide(entry.record.lastResultAt, result.finishedAt, decision, now)
+  const takeLost = ({ lost, collector }: Arrival, to: Outcome): void => {
+    for (const { boot, range } of lost) {
+      const mark = watermarks.markOf({ collector, boot })
+      const given = mark.taken.addRange(range)
+      to.tally.missing += given
+      if (given > 0) to.advanced.add(mark)
+    }
+  }
+
+  const step = (arrival: Arrival, now: Instant): Step => {
+    stepNumber++
+    const to = newOutcome()
+    const { tally, history, samples, changes, touched } = to
+    takeLost(arrival, to)
+    for (const result of arrival.results) {
+      const entry = place(result, to)
+      if (entry === undefined) continue
+      const verdict = arrival.isSetAside
+        ? 'clock-suspect'
+        : decide(entry.record.lastResultAt, result.finishedAt, decision, now)
       history.push({ result, verdict })
       if (verdict === 'clock-suspect') {
         tally.clockSuspect++
@@ -110,21 +128,55 @@ export function createHubCore(parts: HubCoreParts): HubCore {
       entry.changedInStep = stepNumber
       touched.push(entry)
     }
-
-    return {
-      effects: {
-        history,
-        samples,
-        records: touched.map((entry) => entry.record),
-        changes,
-        watermarks: Array.from(advanced, watermarkOf),
-      },
-      event: touched.length === 0 ? undefined : { at: now, changed: touched, removed: [], changes },
-      repeated: [...repeated.difference(advanced)],
-      tally,
-    }
+    return stepOf(to, now)
   }
   return { step }
+}
+
+/** What a step gathers. */
+interface Outcome {
+  readonly tally: Tally
+  readonly history: StoredResult[]
+  readonly samples: Sample[]
+  readonly changes: StateChange[]
+  readonly touched: IndexEntry[]
+  readonly advanced: Set<Mark>
+  readonly repeated: Set<Mark>
+}
+
+function newOutcome(): Outcome {
+  return {
+    tally: {
+      counted: 0,
+      late: 0,
+      clockSuspect: 0,
+      duplicate: 0,
+      unknownCheck: 0,
+      missing: 0,
+      unplaced: 0,
+    },
+    history: [],
+    samples: [],
+    changes: [],
+    touched: [],
+    advanced: new Set(),
+    repeated: new Set(),
+  }
+}
+
+function stepOf({ touched, changes, advanced, repeated, ...rest }: Outcome, now: Instant): Step {
+  return {
+    effects: {
+      history: rest.history,
+      samples: rest.samples,
+      records: touched.map((entry) => entry.record),
+      changes,
+      watermarks: Array.from(advanced, storedMarkOf),
+    },
+    event: touched.length === 0 ? undefined : { at: now, changed: touched, removed: [], changes },
+    repeated: [...repeated.difference(advanced)],
+    tally: rest.tally,
+  }
 }
 
 /** Further values of one check are left out of its series. So many fit at most into the 8 KB that Nagios reads. */

@@ -3,6 +3,10 @@ import type { Tally } from './hub-core.ts'
 
 /** The intake's own numbers since it started. */
 export interface IntakeNumbers extends Tally {
+  /** Batches that said they were of another collector than their sender. */
+  forged: number
+  /** Results of collectors whose clock was not believed. */
+  setAside: number
   commitFailures: number
   commitMs: number
   /** Of the newest commit. */
@@ -17,6 +21,9 @@ export function newIntakeNumbers(): IntakeNumbers {
     duplicate: 0,
     unknownCheck: 0,
     missing: 0,
+    unplaced: 0,
+    forged: 0,
+    setAside: 0,
     commitFailures: 0,
     commitMs: 0,
     lastCommitMs: 0,
@@ -30,9 +37,14 @@ export function addTally(numbers: IntakeNumbers, tally: Tally): void {
   numbers.duplicate += tally.duplicate
   numbers.unknownCheck += tally.unknownCheck
   numbers.missing += tally.missing
+  numbers.unplaced += tally.unplaced
 }
 
-export function intakeMetrics(numbers: IntakeNumbers, pending: () => number): readonly Metric[] {
+export function intakeMetrics(
+  numbers: IntakeNumbers,
+  pending: { readonly results: number },
+  commit: { readonly status: string },
+): readonly Metric[] {
   return [
     counter(
       'parallax_results_counted_total',
@@ -65,6 +77,35 @@ export function intakeMetrics(numbers: IntakeNumbers, pending: () => number): re
       () => numbers.missing,
     ),
     counter(
+      'parallax_results_unplaced_total',
+      'Results that came too far out of order to be remembered; they come again.',
+      () => numbers.unplaced,
+    ),
+    counter(
+      'parallax_results_set_aside_total',
+      'Results of collectors whose clock was not believed, kept as history.',
+      () => numbers.setAside,
+    ),
+    counter(
+      'parallax_intake_forged_total',
+      'Batches under the name of another collector, dropped.',
+      () => numbers.forged,
+    ),
+    ...commitMetrics(numbers),
+    gauge('parallax_store_available', '1: results can be stored.', () =>
+      Number(commit.status === 'ok'),
+    ),
+    gauge(
+      'parallax_intake_pending_results',
+      'Results taken in and not stored yet.',
+      () => pending.results,
+    ),
+  ]
+}
+
+function commitMetrics(numbers: IntakeNumbers): readonly Metric[] {
+  return [
+    counter(
       'parallax_store_commit_failures_total',
       'Attempts to store results that failed.',
       () => numbers.commitFailures,
@@ -79,6 +120,5 @@ export function intakeMetrics(numbers: IntakeNumbers, pending: () => number): re
       'How long the newest commit took.',
       () => numbers.lastCommitMs / 1000,
     ),
-    gauge('parallax_intake_pending_results', 'Results taken in and not stored yet.', pending),
   ]
 }

@@ -51,7 +51,7 @@ async function hub(
     if (found === undefined) throw new Error(`there is no metric ${name}`)
     return found.read()
   }
-  return { store, index, intake, send, metric, told, lines }
+  return { bus, store, index, intake, send, metric, told, lines }
 }
 
 const gated = (store: RecordingStore) => {
@@ -211,4 +211,18 @@ test('[IN6] a store that breaks in another way is our bug and ends the intake', 
   await ended
   started.splice(started.indexOf(intake), 1)
   await expect(intake.stop()).rejects.toThrow('a bug')
+})
+
+test('[IN15] a batch under the name of another collector is dropped, counted, and said once', async () => {
+  const { bus, store, metric, lines } = await hub()
+  for (let n = 1; n <= 3; n++) {
+    await bus.publish(results('hub-0', 'collector-1'), {
+      version: MESSAGE_VERSION,
+      collector: 'collector-0',
+      results: [resultOf(n)],
+    })
+  }
+  expect(metric('parallax_intake_forged_total')).toBe(3)
+  expect(store.history.size).toBe(0)
+  expect(lines.filter((line) => line.includes('another collector'))).toHaveLength(1)
 })

@@ -2,20 +2,29 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import type { Metric } from '../base/metrics.ts'
 import type { Bus } from '../wire/bus.ts'
-import { allResults, type ResultBatch, type Watermark } from '../wire/subjects.ts'
+import { allResults, results as resultsOf, type ResultBatch } from '../wire/subjects.ts'
+import { answerClocks } from './clocks/clock-answers.ts'
+import {
+  corrected,
+  createCollectorClocks,
+  DEFAULT_CLOCK_POLICY,
+  type ClockPolicy,
+  type CollectorClock,
+} from './clocks/collector-clocks.ts'
 import { DEFAULT_DECISION, type DecisionPolicy } from './decision/decide.ts'
 import type { FleetIndex } from './fleet-index.ts'
 import { createHubCore } from './hub-core.ts'
 import { createIntakeGate } from './intake-gate.ts'
 import { addTally, intakeMetrics, newIntakeNumbers } from './intake-metrics.ts'
 import { createPendingEffects } from './pending-effects.ts'
-import type { ResultStore } from './ports.ts'
+import { createForgeries } from './forgeries.ts'
+import type { ResultStore, StoredMark } from './ports.ts'
 import { createRateMeter } from './rate-meter.ts'
 import { NAGIOS_PASSIVE_HOSTS, type PassiveHostPolicy } from './state/host-transition.ts'
 import { createStoreCommit } from './store-commit.ts'
 import { startStoreWriter, type StoreWriterSettings } from './store-writer.ts'
 import { createWatermarkAnnouncer, nameOfBoot } from './watermark-announcer.ts'
-import { createWatermarks } from './watermarks.ts'
+import { createWatermarks, gapsOf } from './watermarks.ts'
 
 export interface IntakeParts {
   readonly bus: Bus
@@ -40,6 +49,7 @@ export interface IntakeSettings extends StoreWriterSettings {
   /** ... so many. */
   readonly sweepMax: number
   readonly decision: DecisionPolicy
+  readonly clocks: ClockPolicy
   readonly passiveHosts: PassiveHostPolicy
 }
 
@@ -54,6 +64,7 @@ export const DEFAULT_INTAKE: IntakeSettings = {
   sweepEveryMs: 1_000,
   sweepMax: 10_000,
   decision: DEFAULT_DECISION,
+  clocks: DEFAULT_CLOCK_POLICY,
   passiveHosts: NAGIOS_PASSIVE_HOSTS,
 }
 
@@ -62,6 +73,8 @@ export interface Intake {
   /** `ok`, or since when and why the database is unavailable. */
   readonly databaseStatus: string
   readonly resultsPerSecond: number
+  /** Of the collectors that measured theirs. */
+  readonly clocks: () => readonly CollectorClock[]
   readonly metrics: readonly Metric[]
   /** Settles only when the intake ends; rejects on a bug of ours, then the role should crash. */
   readonly finished: Promise<void>
@@ -75,8 +88,10 @@ export async function startIntake(parts: IntakeParts): Promise<Intake> {
   const [records, marks] = await Promise.all([store.loadRecords(), store.loadWatermarks()])
   index.restore(records, clock.now())
 
-  const core = createHubCore({ index, watermarks: createWatermarks(marks), ...settings })
+  const watermarks = createWatermarks(marks)
+  const core = createHubCore({ index, watermarks, ...settings })
   const durable = new Map(marks.map((mark) => [nameOfBoot(mark), mark]))
+  const clocks = createCollectorClocks(settings.clocks)
   const pending = createPendingEffects()
   const numbers = newIntakeNumbers()
   const rate = createRateMeter()
@@ -84,9 +99,16 @@ export async function startIntake(parts: IntakeParts): Promise<Intake> {
   const announcer = createWatermarkAnnouncer(parts.hub, bus, parts.log, crash.reject)
 
   const take = (batch: ResultBatch): void => {
-    for (let from = 0; from < batch.results.length; from += settings.stepMax) {
+    const { collector, clock: reading } = batch
+    const isSetAside = clocks.see(collector, reading, clock.now()).kind === 'set-aside'
+    const results = reading === undefined ? batch.results : corrected(batch.results, reading)
+    if (isSetAside) numbers.setAside += results.length
+    let lost = batch.lost ?? gapsOf(watermarks, batch)
+    for (let from = 0; from < Math.max(1, results.length); from += settings.stepMax) {
       const now = clock.now()
-      const step = core.step(batch.results.slice(from, from + settings.stepMax), now)
+      const part = results.slice(from, from + settings.stepMax)
+      const step = core.step({ collector, results: part, lost, isSetAside }, now)
+      lost = []
       addTally(numbers, step.tally)
       if (step.effects.watermarks.length > 0) pending.add(step.effects)
       if (step.event !== undefined) index.announce(step.event)
@@ -97,15 +119,20 @@ export async function startIntake(parts: IntakeParts): Promise<Intake> {
   }
   const hasRoom = (): boolean => pending.weight < settings.pendingMax
   const gate = createIntakeGate(hasRoom, take, settings.waitingMax)
-  const committed = (watermarks: readonly Watermark[]): void => {
-    for (const mark of watermarks) durable.set(nameOfBoot(mark), mark)
+  const committed = (stored: readonly StoredMark[]): void => {
+    for (const mark of stored) durable.set(nameOfBoot(mark), mark)
     gate.open()
-    announcer.tell(watermarks)
+    announcer.tell(stored)
   }
   const commit = createStoreCommit({ ...parts, pending, numbers, committed })
   const writer = startStoreWriter(commit, pending, clock, settings)
   const stopSweeping = startSweeping(index, clock, settings)
-  const subscription = bus.subscribe(allResults(parts.hub), (batch) => gate.enter(batch))
+  const forgeries = createForgeries(numbers, clock, parts.log)
+  const subscription = bus.subscribe(allResults(parts.hub), (batch, name) => {
+    if (name !== resultsOf(parts.hub, batch.collector).name) return forgeries.note(name, batch)
+    return gate.enter(batch)
+  })
+  const clockAnswers = answerClocks(parts.hub, bus, clock)
   announcer.tell(marks)
 
   return {
@@ -115,10 +142,12 @@ export async function startIntake(parts: IntakeParts): Promise<Intake> {
     get resultsPerSecond() {
       return rate.perSecond(clock.monotonicMs())
     },
-    metrics: intakeMetrics(numbers, () => pending.results),
+    clocks: () => clocks.all(),
+    metrics: intakeMetrics(numbers, pending, commit),
     finished: Promise.race([writer.finished, crash.promise]),
     async stop() {
       subscription.close()
+      clockAnswers.close()
       gate.close()
       stopSweeping()
       await writer.stop()

@@ -1,14 +1,13 @@
-import type { Watermark } from '../wire/subjects.ts'
-import type { Effects } from './ports.ts'
+import type { Effects, StoredMark } from './ports.ts'
 
-/** The effects of several steps, oldest first, as if they had been one: of each object only its newest record, of each boot its highest mark. */
+/** The effects of several steps, oldest first, as if they had been one: of each object only its newest record, of each boot its newest mark. */
 export function mergeEffects(parts: readonly Effects[]): Effects {
   const [only] = parts
   if (only !== undefined && parts.length === 1) return only
   const records = new Map(
     parts.flatMap((part) => part.records.map((record) => [record.checkId, record])),
   )
-  const watermarks = new Map<string, Watermark>()
+  const watermarks = new Map<string, StoredMark>()
   for (const { watermarks: marks } of parts) {
     for (const mark of marks) watermarks.set(`${mark.collector} ${mark.boot}`, mark)
   }

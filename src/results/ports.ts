@@ -2,13 +2,13 @@ import type { Instant } from '../base/instant.ts'
 import type { CheckId } from '../domain/check-id.ts'
 import type { CheckResult } from '../domain/check-result.ts'
 import type { Perfdatum } from '../domain/perfdatum.ts'
-import type { Watermark } from '../wire/subjects.ts'
+import type { SeqRange, Watermark } from '../wire/subjects.ts'
 import type { ObjectRecord, StateChange } from './state/record.ts'
 
 /** Where a hub keeps what must outlive it. `commit` is one transaction: all of it or nothing. */
 export interface ResultStore {
   loadRecords(): Promise<readonly ObjectRecord[]>
-  loadWatermarks(): Promise<readonly Watermark[]>
+  loadWatermarks(): Promise<readonly StoredMark[]>
   /** Rejects with `StoreUnavailable` when nothing was written; the caller keeps the effects and tries again. */
   commit(effects: Effects): Promise<void>
 }
@@ -20,7 +20,13 @@ export interface Effects {
   /** The newest record of each object that the batch touched. */
   readonly records: readonly ObjectRecord[]
   readonly changes: readonly StateChange[]
-  readonly watermarks: readonly Watermark[]
+  readonly watermarks: readonly StoredMark[]
+}
+
+/** Which results of a boot are stored: those up to `seq`, and ranges behind it while older ones are on their way. */
+export interface StoredMark extends Watermark {
+  /** In order, apart from each other and from `seq`. Absent is none. */
+  readonly beyond?: readonly SeqRange[]
 }
 
 /** A result with what the decision made of it. */
@@ -47,6 +53,33 @@ export interface History {
   results(query: HistoryQuery): Promise<readonly HistoryResult[]>
   changes(query: ChangeQuery): Promise<readonly StateChange[]>
   series(query: SeriesQuery): Promise<readonly Series[]>
+  /** What ran in a window of time, oldest first. */
+  executions(query: ExecutionQuery): Promise<ExecutionPage>
+}
+
+export interface ExecutionQuery {
+  /** Of the end of the execution. */
+  readonly from: Instant
+  readonly to: Instant
+  /** Only of collectors of this cluster; `undefined`: of all. */
+  readonly cluster: string | undefined
+  /** Where the page before ended: its `next`. */
+  readonly after: string | undefined
+  readonly limit: number
+}
+
+export interface ExecutionPage {
+  readonly executions: readonly ExecutionRecord[]
+  /** `undefined`: there are no more now. */
+  readonly next: string | undefined
+}
+
+/** That a check ran, by the hub's clock. */
+export interface ExecutionRecord {
+  readonly checkId: CheckId
+  readonly collector: string
+  readonly startedAt: Instant
+  readonly ranMs: number
 }
 
 export interface HistoryQuery {

@@ -1,9 +1,8 @@
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
-import type { Watermark } from '../wire/subjects.ts'
 import type { IntakeNumbers } from './intake-metrics.ts'
 import type { PendingCommit, PendingEffects } from './pending-effects.ts'
-import { StoreUnavailable, type ResultStore } from './ports.ts'
+import { StoreUnavailable, type ResultStore, type StoredMark } from './ports.ts'
 import { createStoreOutage } from './store-outage.ts'
 
 export interface StoreCommitParts {
@@ -13,7 +12,7 @@ export interface StoreCommitParts {
   readonly log: Log
   readonly numbers: IntakeNumbers
   /** Called after each commit with the marks it made durable. Must not throw or block. */
-  readonly committed: (watermarks: readonly Watermark[]) => void
+  readonly committed: (watermarks: readonly StoredMark[]) => void
 }
 
 /** One transaction after the other, from what is pending. */

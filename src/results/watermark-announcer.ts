@@ -26,7 +26,8 @@ export function createWatermarkAnnouncer(
     for (const [name, mark] of waiting) {
       waiting.delete(name)
       try {
-        await bus.publish(watermark(hub, mark.collector), { ...mark, hub })
+        const { version, collector, boot, seq } = mark
+        await bus.publish(watermark(hub, collector), { version, hub, collector, boot, seq })
         isCutOff = false
       } catch (error) {
         if (!(error instanceof BusUnavailable)) return crash(error)

@@ -1,8 +1,8 @@
 import type { Instant } from '../../base/instant.ts'
 import type { ResultId } from '../../domain/check-result.ts'
-import type { Effects, Sample, StoredResult } from '../../results/ports.ts'
+import type { Effects, Sample, StoredMark, StoredResult } from '../../results/ports.ts'
+import { NumberSet } from '../../base/number-set.ts'
 import type { StateChange } from '../../results/state/record.ts'
-import type { Watermark } from '../../wire/subjects.ts'
 import type { PartitionedTable, Span } from './partitions.ts'
 
 /** What of some effects goes into the tables that only grow. */
@@ -87,10 +87,10 @@ const keyOf = (checkId: string, at: Instant): string => `${at} ${checkId}`
  * Without what the database holds already by its own watermarks: a commit that is repeated because its outcome was unknown.
  * Loose samples go with the results they came from.
  */
-export function withoutStored(batch: Batch, effects: Effects, held: readonly Watermark[]): Batch {
-  const heldSeq = new Map(held.map((mark) => [bootOf(mark), mark.seq]))
+export function withoutStored(batch: Batch, effects: Effects, held: readonly StoredMark[]): Batch {
+  const marks = new Map(held.map((mark) => [bootOf(mark), new NumberSet(mark.seq, mark.beyond)]))
   const isHeld = ({ result }: StoredResult): boolean =>
-    result.seq <= (heldSeq.get(bootOf(result)) ?? 0)
+    marks.get(bootOf(result))?.has(result.seq) ?? false
   const heldKeys = new Set<string>()
   for (const stored of effects.history) {
     if (isHeld(stored)) heldKeys.add(keyOf(stored.result.checkId, stored.result.finishedAt))

@@ -2,20 +2,29 @@ import type { Clock } from '../../base/clock.ts'
 import type { Instant } from '../../base/instant.ts'
 import type { Log } from '../../base/log.ts'
 import type { Metric } from '../../base/metrics.ts'
+import type { EnrolmentStore } from '../../orchestrator/enrolment/ports.ts'
 import type { ConfigurationStore } from '../../orchestrator/ports.ts'
+import type { IntentStore, ReplicaStore } from '../../orchestrator/replication/ports.ts'
 import { StoreUnavailable, type History, type ResultStore } from '../../results/ports.ts'
+import type { RepairStore } from '../../results/repairs/ports.ts'
 import type { AccountStore } from '../../web/ports.ts'
 import { createAccountStore } from './account-store.ts'
+import { readBackup, type BackupRow } from './backup.ts'
 import { createConfigurationStore } from './configuration-store.ts'
 import { createPool, withClient, type Pool } from './connection.ts'
 import { startEmbedded, type EmbeddedServer } from './embedded.ts'
+import { createEnrolmentStore } from './enrolment-store.ts'
 import { lockDatabase } from './database-lock.ts'
 import { createHistory } from './history.ts'
+import { createIntentStore } from './intent-store.ts'
 import { migrate, SchemaRefused } from './migrate.ts'
 import { createPartitions, type Retention } from './partitions.ts'
 import { createPerfLayouts } from './perf-layouts.ts'
+import { createRepairStore } from './repair-store.ts'
+import { createReplicaStore } from './replica-store.ts'
 import { createResultStore } from './result-store.ts'
 import { maintain, type Maintained } from './retention.ts'
+import { createVitals } from './vitals.ts'
 
 export interface DatabaseOptions {
   /** A PostgreSQL server to use; `undefined` starts the embedded one in `folder`. */
@@ -32,8 +41,16 @@ export interface Database {
   readonly history: History
   readonly accounts: AccountStore
   readonly configuration: ConfigurationStore
+  readonly enrolment: EnrolmentStore
+  readonly replica: ReplicaStore
+  readonly intents: IntentStore
+  readonly repairs: RepairStore
+  /** What another hub needs, as it is at one instant. Holds a connection until it is read or left. @throws StoreUnavailable */
+  backup(): AsyncGenerator<BackupRow>
   /** For the role to call at the start and then once an hour. @throws StoreUnavailable */
   maintain(now: Instant): Promise<Maintained>
+  /** Reads what `metrics` say of the server. @throws StoreUnavailable */
+  look(): Promise<void>
   /** @returns ms for a round trip @throws StoreUnavailable */
   ping(): Promise<number>
   describe(): DatabaseDescription
@@ -147,19 +164,26 @@ async function partsOf(
 ): Promise<Omit<Database, 'describe' | 'close'>> {
   const partitions = createPartitions(pools.keeper, retention)
   const layouts = createPerfLayouts(pools.writer)
+  const vitals = createVitals(pools.keeper)
   const store = await createResultStore(pools.writer, { clock, partitions, layouts })
   return {
     store,
     history: createHistory(pools.reader, clock),
     accounts: createAccountStore(pools.accounts, clock),
     configuration: createConfigurationStore(pools.configuration, clock),
+    enrolment: createEnrolmentStore(pools.accounts, clock),
+    replica: createReplicaStore(pools.configuration, clock),
+    intents: createIntentStore(pools.configuration, clock),
+    repairs: createRepairStore(pools.keeper, { clock, partitions }),
+    backup: () => readBackup(pools.keeper),
     maintain: (now) => maintain(pools.keeper, { partitions, layouts, retention }, now),
     async ping() {
       const before = clock.monotonicMs()
       await withClient(pools.reader, (client) => client.query('SELECT 1'))
       return clock.monotonicMs() - before
     },
-    metrics: store.metrics,
+    look: () => vitals.look(),
+    metrics: [...store.metrics, ...vitals.metrics],
   }
 }
 

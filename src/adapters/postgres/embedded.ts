@@ -19,9 +19,9 @@ import {
   type Launch,
   type Postmaster,
 } from './embedded/postmaster.ts'
-import { signal } from './embedded/processes.ts'
+import { signal } from '../process/processes.ts'
 import { clearUnfinished } from './embedded/unfinished.ts'
-import { watchOver } from './embedded/watchdog.ts'
+import { watchOver } from '../process/watchdog.ts'
 
 export interface EmbeddedOptions {
   /** Belongs to this server alone; made when missing. */

@@ -6,9 +6,10 @@ import type { ChangeQuery, History, HistoryQuery, HistoryResult } from '../../re
 import type { StateChange } from '../../results/state/record.ts'
 import { stateOfCode, useOfCode } from './codes.ts'
 import { repeatably, type Pool } from './connection.ts'
+import { readExecutions } from './executions.ts'
 import { readSeries } from './series.ts'
 
-/** Rules ST10 to ST14 of docs/spec/store.md. Every query walks one index, newest first, and opens only the partitions of its days. */
+/** Rules ST10 to ST14 and ST19 of docs/spec/store.md. Every query walks one index and opens only the partitions of its days. */
 export function createHistory(pool: Pool, clock: Clock): History {
   return {
     results: (query) =>
@@ -20,6 +21,7 @@ export function createHistory(pool: Pool, clock: Clock): History {
         (await client.query<ChangeRow>(changesOf(query))).rows.map(changeOf),
       ),
     series: (query) => repeatably(pool, clock, (client) => readSeries(client, query)),
+    executions: (query) => repeatably(pool, clock, (client) => readExecutions(client, query)),
   }
 }
 

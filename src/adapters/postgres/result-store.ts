@@ -1,16 +1,18 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Metric } from '../../base/metrics.ts'
+import type { CheckId } from '../../domain/check-id.ts'
 import type { Effects, ResultStore, Sample } from '../../results/ports.ts'
-import type { ObjectRecord, StateChange } from '../../results/state/record.ts'
+import type { ObjectRecord } from '../../results/state/record.ts'
 import { batchOf, withoutStored, type Batch } from './batch.ts'
-import { codeOfState } from './codes.ts'
+import { arrayText } from './array-text.ts'
 import { inTransaction, withClient, type Client, type Pool } from './connection.ts'
 import { startCopy } from './copy.ts'
 import { createNumberedNames } from './names.ts'
 import type { Partitions } from './partitions.ts'
 import type { LayoutOf, PerfLayouts } from './perf-layouts.ts'
 import { createRowEncoder, type Numbers } from './rows.ts'
-import { OUTPUT_MAX, storable } from './texts.ts'
+import { noteLate } from './late-spans.ts'
+import { saveChanges } from './state-changes.ts'
 import { lockWatermarks, moveWatermarks, readWatermarks } from './watermarks.ts'
 
 export interface ResultStoreParts {
@@ -48,6 +50,7 @@ export async function createResultStore(
   await Promise.all([numbers.checks.load(), numbers.collectors.load(), partitions.load()])
   const encoder = createRowEncoder(numbers)
   const counts = { commits: 0, stored: 0, expired: 0, repeated: 0 }
+  const numberOf = (checkId: CheckId): number => numbers.checks.numberOf(checkId)
   let last: Promise<unknown> = Promise.resolve()
 
   /** All that may go in before the transaction, because it does no harm alone: names, layouts, partitions. */
@@ -79,7 +82,8 @@ export async function createResultStore(
       if (batch.loose.length > 0) {
         await startCopy(client, COPY_LOOSE, encoder.loose(batch.loose, layoutOf)).done
       }
-      await saveChanges(client, batch.changes, numbers)
+      await saveChanges(client, batch.changes, numberOf)
+      await noteLate(client, batch.results, { numberOf, now: clock.now() })
       await moveWatermarks(client, effects.watermarks, clock.now())
       return batch
     })
@@ -143,37 +147,6 @@ async function saveRecords(
       texts,
     ],
   })
-}
-
-/** Their key is what makes a repeated commit harmless. */
-async function saveChanges(
-  client: Client,
-  changes: readonly StateChange[],
-  { checks }: Numbers,
-): Promise<void> {
-  if (changes.length === 0) return
-  await client.query({
-    name: 'save-changes',
-    text: `INSERT INTO state_change (at, check_no, from_state, to_state, attempt, is_hard, output)
-      SELECT * FROM unnest($1::int8[], $2::int4[], $3::int2[], $4::int2[], $5::int4[], $6::bool[], $7::text[])
-      ON CONFLICT DO NOTHING`,
-    values: [
-      arrayText(changes, ({ at }) => at),
-      arrayText(changes, ({ checkId }) => checks.numberOf(checkId)),
-      arrayText(changes, ({ from }) => codeOfState(from)),
-      arrayText(changes, ({ to }) => codeOfState(to)),
-      arrayText(changes, ({ attempt }) => attempt),
-      changes.map(({ type }) => type === 'hard'),
-      changes.map(({ output }) => storable(output, OUTPUT_MAX)),
-    ],
-  })
-}
-
-/** PostgreSQL's text form of an array of numbers: much cheaper than the driver's way for arrays. */
-function arrayText<T>(rows: readonly T[], valueOf: (row: T) => number | null): string {
-  let text = ''
-  for (const row of rows) text += `,${valueOf(row) ?? 'NULL'}`
-  return `{${text.slice(1)}}`
 }
 
 type Counts = Readonly<Record<'commits' | 'stored' | 'expired' | 'repeated', number>>

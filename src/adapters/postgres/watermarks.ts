@@ -1,52 +1,71 @@
 import type { Instant } from '../../base/instant.ts'
-import { MESSAGE_VERSION, type Watermark } from '../../wire/subjects.ts'
+import type { StoredMark } from '../../results/ports.ts'
+import { MESSAGE_VERSION, type SeqRange } from '../../wire/subjects.ts'
 import type { Client } from './connection.ts'
 
-/** How far each boot of each collector has been stored: what makes a repeated commit harmless. */
+/** Which results of each boot of each collector are stored: what makes a repeated commit harmless. */
 
-export async function readWatermarks(client: Client): Promise<Watermark[]> {
-  const { rows } = await client.query<Watermark>('SELECT collector, boot, seq FROM watermark')
-  return rows.map((row) => ({ ...row, version: MESSAGE_VERSION }))
+interface Row {
+  readonly collector: string
+  readonly boot: string
+  readonly seq: number
+  /** `from`, `to`, `from`, `to` ... */
+  readonly beyond: readonly string[]
+}
+
+const COLUMNS = 'collector, boot, seq, beyond'
+
+export async function readWatermarks(client: Client): Promise<StoredMark[]> {
+  const { rows } = await client.query<Row>(`SELECT ${COLUMNS} FROM watermark ORDER BY moved_at`)
+  return rows.map(markOf)
 }
 
 /** What the database holds of these collectors, locked until the transaction ends. */
 export async function lockWatermarks(
   client: Client,
-  marks: readonly Watermark[],
-): Promise<Watermark[]> {
+  marks: readonly StoredMark[],
+): Promise<StoredMark[]> {
   if (marks.length === 0) return []
-  const { rows } = await client.query<Watermark>({
+  const { rows } = await client.query<Row>({
     name: 'lock-watermarks',
-    text: `SELECT collector, boot, seq FROM watermark
+    text: `SELECT ${COLUMNS} FROM watermark
       WHERE (collector, boot) IN (SELECT * FROM unnest($1::text[], $2::text[])) FOR UPDATE`,
     values: [marks.map((mark) => mark.collector), marks.map((mark) => mark.boot)],
   })
-  return rows
+  return rows.map(markOf)
 }
 
-/** Forward only. */
+/** The newest of each boot counts. Marks only ever gain numbers, whatever the order in which commits are repeated. */
 export async function moveWatermarks(
   client: Client,
-  marks: readonly Watermark[],
+  marks: readonly StoredMark[],
   now: Instant,
 ): Promise<void> {
   if (marks.length === 0) return
-  const highest = new Map<string, Watermark>()
-  for (const mark of marks) {
-    const key = `${mark.collector} ${mark.boot}`
-    if (mark.seq >= (highest.get(key)?.seq ?? 0)) highest.set(key, mark)
-  }
-  const rows = [...highest.values()]
+  const newest = new Map(marks.map((mark) => [`${mark.collector} ${mark.boot}`, mark]))
+  const rows = [...newest.values()]
   await client.query({
     name: 'move-watermarks',
-    text: `INSERT INTO watermark (collector, boot, seq, moved_at)
-      SELECT collector, boot, seq, $4::int8 FROM unnest($1::text[], $2::text[], $3::int8[]) AS moved (collector, boot, seq)
-      ON CONFLICT (collector, boot) DO UPDATE SET seq = greatest(watermark.seq, excluded.seq), moved_at = excluded.moved_at`,
+    // An array of arrays would have to be rectangular: ranges travel as texts.
+    text: `INSERT INTO watermark (collector, boot, seq, beyond, moved_at)
+      SELECT collector, boot, seq, beyond::int8[], $5::int8
+      FROM unnest($1::text[], $2::text[], $3::int8[], $4::text[]) AS moved (collector, boot, seq, beyond)
+      ON CONFLICT (collector, boot) DO UPDATE
+        SET seq = excluded.seq, beyond = excluded.beyond, moved_at = excluded.moved_at
+        WHERE excluded.seq >= watermark.seq`,
     values: [
       rows.map((mark) => mark.collector),
       rows.map((mark) => mark.boot),
       rows.map((mark) => mark.seq),
+      rows.map((mark) => `{${(mark.beyond ?? []).join(',')}}`),
       now,
     ],
   })
+}
+
+function markOf({ collector, boot, seq, beyond }: Row): StoredMark {
+  const ranges: SeqRange[] = []
+  for (let n = 0; n + 1 < beyond.length; n += 2)
+    ranges.push([Number(beyond[n]), Number(beyond[n + 1])])
+  return { version: MESSAGE_VERSION, collector, boot, seq, beyond: ranges }
 }

@@ -6,7 +6,7 @@ import { chown, link, mkdir, readFile, rename, rm, writeFile } from 'node:fs/pro
 import { join } from 'node:path'
 import type { Binaries } from './binaries.ts'
 import { closedFolderOnTheWay, type OsUser } from './os-user.ts'
-import { birthOf } from './processes.ts'
+import { birthOf } from '../../process/processes.ts'
 import { EmbeddedUnavailable } from './unavailable.ts'
 
 /** What lies in the folder of an embedded server. */

@@ -5,7 +5,7 @@ import type { Clock } from '../../../base/clock.ts'
 import type { Binaries } from './binaries.ts'
 import { cannotRun, SERVER_ENVIRONMENT, type ClusterFolder } from './cluster-folder.ts'
 import type { OsUser } from './os-user.ts'
-import { commandLineOf, isAlive, processesIn, signal } from './processes.ts'
+import { commandLineOf, isAlive, processesIn, signal } from '../../process/processes.ts'
 
 export interface Postmaster {
   readonly pid: number

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import type { Clock } from '../../../base/clock.ts'
 import { unfinishedFolder, type ClusterFolder } from './cluster-folder.ts'
-import { processesIn, processesWith, signal } from './processes.ts'
+import { processesIn, processesWith, signal } from '../../process/processes.ts'
 
 const POLL_MS = 5
 const END_MAX_MS = 4_000
