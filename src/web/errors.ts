@@ -34,8 +34,28 @@ export const FAILURES = {
     status: 404,
     meaning: 'No apply job has this id; old ones are forgotten, the revisions stay.',
   },
+  unknown_collector: { status: 404, meaning: 'No collector of this name has joined.' },
+  unknown_cluster: { status: 404, meaning: 'No cluster of this name is configured.' },
+  unknown_join_token: {
+    status: 404,
+    meaning: 'No join token of this id can be withdrawn: it is not there, or was used.',
+  },
+  unknown_tunnel: { status: 404, meaning: 'This hub keeps no tunnel to a cluster of this name.' },
   unknown_token: { status: 404, meaning: 'No API token has this id.' },
   setup_done: { status: 409, meaning: 'The first account exists already; sign in with it.' },
+  no_enrolment: {
+    status: 409,
+    meaning:
+      'Nobody can join here: the collector is in this process. `parallax hub` has collectors on other machines.',
+  },
+  host_key_not_shown: {
+    status: 409,
+    meaning: 'The machine does not show a host key with this fingerprint; nothing is trusted.',
+  },
+  order_refused: {
+    status: 409,
+    meaning: 'The collector will not do this; the message says why, and nothing changed.',
+  },
   object_owned: {
     status: 409,
     meaning: 'The object belongs to another owner; `force` changes it all the same.',
@@ -77,6 +97,10 @@ export const FAILURES = {
     meaning:
       'The compiler took too long, ran out of memory or crashed; nothing was changed, the log of the hub says why.',
   },
+  collector_away: {
+    status: 503,
+    meaning: 'The collector does not answer; it may have heard the order all the same.',
+  },
   console_missing: {
     status: 503,
     meaning: 'The console has not been built: `npm run prepare` builds it.',
@@ -88,6 +112,10 @@ export const FAILURES = {
   not_accepted: {
     status: 503,
     meaning: 'The results could not be made durable; none of them counts, send them again.',
+  },
+  tunnel_unreachable: {
+    status: 503,
+    meaning: 'ssh is not installed here, or the machine of the cluster does not answer it.',
   },
   too_many_streams: { status: 503, meaning: 'As many live streams are open as the hub serves.' },
   stopping: { status: 503, meaning: 'The hub is shutting down.' },

@@ -1,7 +1,5 @@
-import { readdirSync } from 'node:fs'
 import { Counter, Gauge, Registry } from 'prom-client'
-import type { Clock } from '../base/clock.ts'
-import type { Metric } from '../base/metrics.ts'
+import type { LabelledNumbers, Metric } from '../base/metrics.ts'
 
 /** The text that Prometheus reads; each number is read when it asks. */
 export function createMetrics(metrics: readonly Metric[]): Registry {
@@ -11,8 +9,9 @@ export function createMetrics(metrics: readonly Metric[]): Registry {
 }
 
 function register(metric: Metric, registry: Registry): void {
-  const { name, help } = metric
+  const { name, help, each } = metric
   const registers = [registry]
+  if (each !== undefined) return registerEach(metric, each, registry)
   if (metric.kind === 'gauge') {
     const gauge: Gauge = new Gauge({
       name,
@@ -33,56 +32,30 @@ function register(metric: Metric, registry: Registry): void {
   })
 }
 
-/**
- * The process, under the names that every Prometheus client uses. Not prom-client's own list: that one keeps a timer of 10 ms and
- * observers of garbage collection running, and has names and values that promtool refuses.
- */
-export function processMetrics(clock: Clock): Metric[] {
-  const startedAt = clock.now() / 1000 - process.uptime()
-  const gauge = (name: string, help: string, read: () => number): Metric => ({
-    name,
-    help,
-    kind: 'gauge',
-    read,
-  })
-  return [
-    {
-      name: 'process_cpu_seconds_total',
-      help: 'Total user and system CPU time spent in seconds.',
-      kind: 'counter',
-      read: () => {
-        const { user, system } = process.cpuUsage()
-        return (user + system) / 1e6
+function registerEach(
+  { name, help, kind }: Metric,
+  each: LabelledNumbers,
+  registry: Registry,
+): void {
+  const { labels } = each
+  const settings = { name, help, labelNames: [...labels], registers: [registry] }
+  const labelled = (of: readonly string[]): Record<string, string> =>
+    Object.fromEntries(labels.map((label, index) => [label, of[index] ?? '']))
+  if (kind === 'gauge') {
+    const gauge: Gauge = new Gauge({
+      ...settings,
+      collect() {
+        gauge.reset()
+        for (const { of, value } of each.read()) gauge.set(labelled(of), value)
       },
-    },
-    gauge('process_start_time_seconds', 'Start of the process since the epoch.', () => startedAt),
-    gauge('process_resident_memory_bytes', 'Resident memory size.', () =>
-      process.memoryUsage.rss(),
-    ),
-    gauge('process_open_fds', 'Open file descriptors.', openFiles),
-    gauge(
-      'nodejs_heap_used_bytes',
-      'JavaScript heap in use.',
-      () => process.memoryUsage().heapUsed,
-    ),
-    gauge(
-      'nodejs_external_memory_bytes',
-      'Memory of buffers outside of the JavaScript heap.',
-      () => process.memoryUsage().external,
-    ),
-    gauge(
-      'nodejs_eventloop_utilization_ratio',
-      'Share of the time since the start in which the event loop was busy.',
-      () => performance.eventLoopUtilization().utilization,
-    ),
-  ]
-}
-
-/** 0 where there is no /proc. */
-function openFiles(): number {
-  try {
-    return readdirSync('/proc/self/fd').length
-  } catch {
-    return 0
+    })
+    return
   }
+  const counter: Counter = new Counter({
+    ...settings,
+    collect() {
+      counter.reset()
+      for (const { of, value } of each.read()) counter.inc(labelled(of), Math.max(0, value))
+    },
+  })
 }

@@ -1,5 +1,7 @@
+import type { Readable } from 'node:stream'
 import type { CheckId } from '../domain/check-id.ts'
 import type { Clock } from '../base/clock.ts'
+import type { Instant } from '../base/instant.ts'
 import type { Fleet } from '../domain/fleet.ts'
 import type { History } from '../results/ports.ts'
 import type { LiveIndex } from '../results/live-index.ts'
@@ -8,6 +10,7 @@ import type { Metric } from '../base/metrics.ts'
 import type { PassiveResults } from '../wire/subjects.ts'
 import type { z } from 'zod'
 import type { SystemStatus } from '../wire/api/actions.ts'
+import type { ClusterRow, CollectorOrder, CollectorRow, HubRow } from '../wire/api/network.ts'
 import type {
   ApplyJob,
   ApplyRequest,
@@ -21,6 +24,7 @@ import type {
   revisionList,
   RollbackRequest,
 } from '../wire/api/configuration.ts'
+import type { TunnelRow } from '../wire/api/tunnels.ts'
 
 /** What the web server needs of the rest of the hub; the role composes it. */
 export interface HubFacade {
@@ -30,6 +34,13 @@ export interface HubFacade {
   readonly history: History
   readonly accounts: AccountStore
   readonly configuration: ConfigurationDesk
+  readonly network: NetworkDesk
+  /** The bytes of a backup file, keys of the installation included. Ends with an error when it cannot be read to its end. */
+  backup(): Readable
+  /** Absent: all collectors are in this process, nobody can join. */
+  readonly enrolment?: EnrolmentDesk | undefined
+  /** Absent: this hub reaches out to nobody. */
+  readonly tunnels?: TunnelDesk | undefined
   fleet(): Fleet
   /** Ids that some collector took. */
   recheck(ids: readonly CheckId[]): Promise<void>
@@ -41,6 +52,91 @@ export interface HubFacade {
   /** `ready` only with state loaded, database up, configuration active. */
   readiness(): { readonly isReady: boolean; readonly reasons: readonly string[] }
   readonly metrics: readonly Metric[]
+}
+
+/** Collectors, clusters and hubs as this hub sees them. */
+export interface NetworkDesk {
+  /** By id. */
+  collectors(): readonly CollectorRow[]
+  clusters(): readonly ClusterRow[]
+  hubs(): readonly HubRow[]
+  /** Hands the order on; the collector keeps it over a restart. */
+  order(id: string, want: CollectorOrder, author: string): Promise<OrderOutcome>
+}
+
+export type OrderOutcome =
+  | { readonly kind: 'taken'; readonly standing: string }
+  /** It can be asked, and will not. */
+  | { readonly kind: 'refused'; readonly reason: string }
+  /** It does not answer. */
+  | { readonly kind: 'away'; readonly reason: string }
+  | { readonly kind: 'unknown' }
+
+/** SSH connections to clusters that cannot reach the hub. What asks a machine throws SshUnavailable. */
+export interface TunnelDesk {
+  status(): readonly TunnelEntry[]
+  /** `undefined` here and below: no tunnel to this cluster. */
+  hostKeysOf(
+    cluster: string,
+  ): Promise<readonly { readonly kind: string; readonly fingerprint: string }[] | undefined>
+  trust(cluster: string, fingerprint: string): Promise<'trusted' | 'not-shown' | 'no-tunnel'>
+  authorization(cluster: string): Promise<string | undefined>
+}
+
+export interface TunnelEntry {
+  readonly cluster: string
+  readonly to: string
+  readonly remotePort: number
+  readonly state: TunnelRow['state']
+  readonly since: Instant
+  readonly reason: string
+}
+
+/** Who may join, who has joined, and who was shut out. */
+export interface EnrolmentDesk {
+  /** `undefined`: there is no such cluster. */
+  issue(wish: {
+    readonly cluster: string
+    readonly name: string | undefined
+    readonly forMs: number
+    readonly author: string
+  }): Promise<
+    { readonly id: string; readonly text: string; readonly stored: JoinTokenEntry } | undefined
+  >
+  /** Newest first. */
+  tokens(): Promise<readonly JoinTokenEntry[]>
+  /** `false`: it is not there, or was used. */
+  withdraw(id: string): Promise<boolean>
+  /** By id. */
+  collectors(): Promise<readonly EnrolmentEntry[]>
+  /** `untold`: why servers do not know it yet. */
+  revoke(
+    id: string,
+    author: string,
+  ): Promise<
+    { readonly kind: 'revoked'; readonly untold: string | undefined } | { readonly kind: 'unknown' }
+  >
+}
+
+export interface JoinTokenEntry {
+  readonly id: string
+  readonly cluster: string
+  readonly name: string | undefined
+  readonly createdBy: string
+  readonly createdAt: Instant
+  readonly expiresAt: Instant
+  readonly usedBy: string | undefined
+  readonly usedAt: Instant | undefined
+}
+
+export interface EnrolmentEntry {
+  readonly id: string
+  readonly cluster: string
+  readonly name: string
+  readonly publicKey: string
+  readonly joinedAt: Instant
+  readonly joinedBy: string
+  readonly revokedAt: Instant | undefined
 }
 
 export type ReloadOutcome =

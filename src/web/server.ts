@@ -19,6 +19,11 @@ import type { HubFacade } from './ports.ts'
 import { actionRoutes } from './routes/actions.ts'
 import { configurationRoutes } from './routes/configuration.ts'
 import { consoleRoutes } from './routes/console.ts'
+import { enrolmentRoutes } from './routes/enrolment.ts'
+import { tunnelRoutes } from './routes/tunnels.ts'
+import { backupRoutes } from './routes/backup.ts'
+import { executionRoutes } from './routes/executions.ts'
+import { networkRoutes } from './routes/network.ts'
 import { objectRoutes } from './routes/objects.ts'
 import { pastRoutes } from './routes/past.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -45,6 +50,8 @@ export interface WebServer {
   readonly port: number
   /** To be shown to the operator: there is no account yet. */
   readonly setupToken: string | undefined
+  /** Its own. */
+  readonly metrics: readonly Metric[]
   /** Within 2 s, open streams or not. */
   close(): Promise<void>
 }
@@ -53,7 +60,7 @@ const CLOSE_WITHIN_MS = 1500
 
 /** Console, API and live stream of a hub. Rejects when the address is taken or the accounts cannot be read. */
 export async function createWebServer(parts: WebServerParts): Promise<WebServer> {
-  const { app, context } = await createWebApp(parts)
+  const { app, context, metrics } = await createWebApp(parts)
   const { settings, hub } = parts
   const close = async (): Promise<void> => {
     context.readers.close()
@@ -66,7 +73,7 @@ export async function createWebServer(parts: WebServerParts): Promise<WebServer>
     const setupToken = await prepareSetup(hub.accounts, parts.keptSetupToken)
     await app.listen({ host: settings.host, port: settings.port })
     const { port } = app.server.address() as AddressInfo
-    return { url: `http://${nameOf(settings.host)}:${port}`, port, setupToken, close }
+    return { url: `http://${nameOf(settings.host)}:${port}`, port, setupToken, metrics, close }
   } catch (error) {
     await close()
     throw error
@@ -81,6 +88,7 @@ function nameOf(host: string): string {
 export interface WebApp {
   readonly app: Web
   readonly context: WebContext
+  readonly metrics: readonly Metric[]
 }
 
 /** The server without its socket; tests inject requests. */
@@ -115,7 +123,7 @@ export async function createWebApp(parts: WebServerParts): Promise<WebApp> {
   await showApi(app)
   await consoleRoutes(app, context)
   await app.ready()
-  return { app, context }
+  return { app, context, metrics: own }
 }
 
 function contextOf({ hub, settings, version, configurationSchema }: WebServerParts): WebContext {
@@ -161,7 +169,12 @@ function apiRoutes(api: Web, context: WebContext): void {
   })
   objectRoutes(api, context)
   pastRoutes(api, context)
+  executionRoutes(api, context)
   actionRoutes(api, context)
+  networkRoutes(api, context)
+  enrolmentRoutes(api, context)
+  tunnelRoutes(api, context)
+  backupRoutes(api, context)
   configurationRoutes(api, context)
   sessionRoutes(api, context)
   tokenRoutes(api, context)

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { readiness } from '../../wire/api/queries.ts'
 import { isLoopback } from '../access.ts'
 import type { Web, WebContext } from '../context.ts'
-import { createMetrics, processMetrics } from '../metrics.ts'
+import { createMetrics } from '../metrics.ts'
+import { processMetrics } from '../process-metrics.ts'
 import type { Metric } from '../../base/metrics.ts'
 
 /** What supervisors, Prometheus and editors read. */
