@@ -5,15 +5,17 @@ import { assert } from '../base/assert.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { createBuiltins } from '../collector/executor/builtin/builtins.ts'
+import type { SelfView } from '../collector/executor/builtin/self-view.ts'
 import {
   createExecutor,
   DEFAULT_EXECUTOR,
   type PluginExecutor,
 } from '../collector/executor/executor.ts'
-import { startCollector, type Collector } from '../collector/collector.ts'
+import { startCollector, type ClusterParts, type Collector } from '../collector/collector.ts'
+import type { PlanFile } from '../collector/plan-file.ts'
 import type { Outbox } from '../collector/ports.ts'
+import { VERSION } from '../settings/program.ts'
 import type { HubSettings } from '../settings/settings.ts'
-import type { SystemStatus } from '../wire/api/actions.ts'
 import type { Bus } from '../wire/bus.ts'
 import type { Undoing } from './undoing.ts'
 
@@ -27,10 +29,15 @@ export interface CollectorSurroundings {
   readonly clock: Clock
   readonly log: Log
   readonly name: string
-  readonly hub: string
+  /** To whom its results go, and whom it asks for plans. */
+  readonly hubs: readonly string[]
+  /** Absent: it starts without a plan, as in one process. */
+  readonly planFile?: PlanFile
   readonly bus: Bus
   /** For the built-in check of Parallax itself. */
-  readonly selfStatus: () => SystemStatus
+  readonly self: SelfView
+  /** How it takes part in its cluster. */
+  readonly cluster?: ClusterParts
 }
 
 export interface RunningCollector {
@@ -44,7 +51,7 @@ export async function startCollectorParts(
   of: CollectorSurroundings,
   undoing: Undoing,
 ): Promise<RunningCollector> {
-  const { settings, clock, log, name, hub, bus } = of
+  const { settings, clock, log, name, hubs, bus } = of
   const outbox = openOutbox({
     path: join(settings.data, 'outbox.sqlite'),
     bytesMax: settings.outboxBytesMax,
@@ -53,7 +60,7 @@ export async function startCollectorParts(
     log,
   })
   const pinger = createFpingPinger(clock)
-  const builtins = createBuiltins({ clock, pinger, selfStatus: of.selfStatus })
+  const builtins = createBuiltins({ clock, pinger, self: of.self })
   undoing.add(() => builtins.close())
   const executorSettings = {
     ...DEFAULT_EXECUTOR,
@@ -64,7 +71,10 @@ export async function startCollectorParts(
   let executor: PluginExecutor | undefined
   const collector = await startCollector({
     name,
-    hub,
+    hubs,
+    program: VERSION,
+    ...(of.planFile === undefined ? {} : { planFile: of.planFile }),
+    ...(of.cluster === undefined ? {} : { cluster: of.cluster }),
     bus,
     outbox,
     clock,

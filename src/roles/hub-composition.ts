@@ -1,13 +1,23 @@
+import { join } from 'node:path'
 import type { Database } from '../adapters/postgres/database.ts'
 import { takeDataFolder } from '../adapters/system/data-folder.ts'
 import { jsonSchema } from '../configuration/json-schema.ts'
+import type { Clock } from '../base/clock.ts'
+import type { SelfView } from '../collector/executor/builtin/self-view.ts'
 import type { Fleet, Monitored } from '../domain/fleet.ts'
 import { VERSION } from '../settings/program.ts'
-import type { SystemStatus } from '../wire/api/actions.ts'
 import type { Bus } from '../wire/bus.ts'
+import type { EnrolmentDesk } from '../orchestrator/enrolment/enrolment-desk.ts'
+import type { Tunnels } from '../orchestrator/tunnels/tunnels.ts'
 import type { HubFacade } from '../web/ports.ts'
+import { processMetrics } from '../web/process-metrics.ts'
 import { createWebServer, type WebServer } from '../web/server.ts'
 import type { CollectorReach } from './collector-reach.ts'
+import type { PlanCut, Sharing } from '../orchestrator/plan.ts'
+import type { LiveCollectors } from '../orchestrator/ports.ts'
+import type { ReplicaBus } from '../orchestrator/replication/ports.ts'
+import { trustFilesIn } from './backup/trust-files.ts'
+import { backupStream } from './backup/write-backup.ts'
 import { configurationPath } from './configuration.ts'
 import type { Active } from './desk/active.ts'
 import { startDesk } from './desk/start-desk.ts'
@@ -21,29 +31,44 @@ import {
   type HubParts,
   type Results,
 } from './hub-parts.ts'
+import { createReplicating } from './replication.ts'
+import { startProgramMetrics } from './self/program-metrics.ts'
+import { createSelfView } from './self/self-view.ts'
+import { progressOf, type Progress } from './progress.ts'
 import type { Undoing } from './undoing.ts'
 
 /** How one program with a hub in it differs from another. */
 export interface HubNature {
   readonly name: string
+  /** How a fleet becomes plans. */
+  readonly cut: PlanCut
+  /** Whether there are hosts for Parallax itself where no file says it. */
+  readonly selfMonitoring: boolean
   /** Called when the data folder is taken and the database runs. */
   openBus(database: Database, undoing: Undoing): Promise<Bus>
   /** Called when results can be taken in, and before the first plan is proposed. */
   startCollectors(given: CollectorsOf, undoing: Undoing): Promise<Collectors>
+  /** Buses on which other hubs may be, its own one with them. Absent: there are no others. */
+  openPeers?(undoing: Undoing): Promise<readonly ReplicaBus[]>
 }
 
 export interface CollectorsOf extends Results {
   readonly bus: Bus
   readonly database: Database
   readonly active: Active
-  /** Of the whole hub; only after the start. */
-  readonly status: () => SystemStatus
+  /** For checks of Parallax itself. */
+  readonly self: SelfView
 }
 
 export interface Collectors {
   readonly reach: CollectorReach
-  /** To whom plans are proposed. */
-  readonly names: readonly string[]
+  /** To whom plans go. */
+  readonly roster: LiveCollectors
+  /** What members of clusters share from the next activation on. */
+  readonly sharing: () => Sharing
+  /** Absent where nobody can join. */
+  readonly enrolment?: EnrolmentDesk | undefined
+  readonly tunnels?: Tunnels | undefined
   /** Rejects when a part failed. */
   readonly failed: Promise<unknown>
 }
@@ -62,6 +87,8 @@ export interface RunningHub {
   reload(): Promise<void>
   /** Settles only by rejecting: a part failed, the process should end and be started again. */
   readonly failed: Promise<never>
+  /** For the watchdog. */
+  readonly progress: readonly Progress[]
 }
 
 /** Starts a hub part by part; what was started is in `undoing`. */
@@ -70,44 +97,35 @@ export async function composeHub(
   nature: HubNature,
   undoing: Undoing,
 ): Promise<RunningHub> {
-  const { settings, clock, log, environment } = parts
-  const { listenHost: host } = settings
-  const port = await freePort(host, settings.listenPort)
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  const path = configurationPath(settings.config)
-  const compilerSettings = { path, url, environment }
+  const { settings, clock, log } = parts
+  const place = await placeOf(parts, nature)
+  const { url, compilerSettings } = place
   await refuseEarly(settings, compilerSettings)
 
   const folder = takeDataFolder(settings.data)
   undoing.add(() => folder.release())
   const database = await startDatabase(parts, undoing)
-  const start = await startConfiguration(database.configuration, compilerSettings, log)
+  const { name, cut } = nature
+  const planning = { hub: name, cut, log }
+  const trust = trustFilesIn(join(settings.data, 'trust'))
+  const replicating = createReplicating({ hub: name, database, clock, log })
+  const store = replicating.configuration
+  const start = await startConfiguration(store, compilerSettings, planning)
   const { active } = start
   const bus = await nature.openBus(database, undoing)
-  const { name } = nature
   const results = await startResults({ hub: name, bus, database, active, clock, log }, undoing)
-  const status = (): SystemStatus => hub.status()
+  const running: Running = {}
+  const program = startProgramMetrics(settings.data, clock, undoing)
+  const self = viewOfHub(name, clock, running)
   const collectors = await nature.startCollectors(
-    { ...results, bus, database, active, status },
+    { ...results, bus, database, active, self },
     undoing,
   )
   const { index } = results
-  const { configuration: store } = database
-  const desk = await startDesk(
-    {
-      clock,
-      log,
-      start,
-      compilerSettings,
-      store,
-      index,
-      hub: name,
-      bus,
-      collectors: collectors.names,
-    },
-    undoing,
-  )
-  const hub = createHubFacade({
+  const { roster, sharing } = collectors
+  const around = { clock, log, start, compilerSettings, store, index, hub: name, bus, cut }
+  const desk = await startDesk({ ...around, collectors: roster, sharing }, undoing)
+  const hub = (running.hub = createHubFacade({
     clock,
     log,
     active,
@@ -115,22 +133,61 @@ export async function composeHub(
     ...results,
     reach: collectors.reach,
     desk,
-  })
+    enrolment: collectors.enrolment,
+    tunnels: collectors.tunnels,
+    hub: name,
+    program,
+    peers: () => replicating.hubs(),
+    backup: () => backupStream({ hub: name, url, database, trust, clock }),
+  }))
+  running.reach = collectors.reach
+  const buses = (await nature.openPeers?.(undoing)) ?? []
+  replicating.begin({ buses, desk, active, status: () => hub.status(), url }, undoing)
 
-  const web = await startWeb(parts, { hub, host, port, database }, undoing)
-  const { hosts, services } = active.fleet
+  running.web = await startWeb(parts, { hub, ...place, database }, undoing)
+  const { setupToken } = running.web
   return {
-    url: web.url,
-    setupToken: web.setupToken,
-    configuration: {
-      path,
-      hosts: hosts.size,
-      services: services.size,
-      usesPing: usesPing(active.fleet),
-    },
+    url: running.web.url,
+    setupToken,
+    configuration: summaryOf(active.fleet, compilerSettings.path),
     reload: async () => void (await desk.reload('SIGHUP')),
-    failed: firstFailure(results.intake.finished, collectors.failed),
+    failed: firstFailure(results.intake.finished, results.repairs.finished, collectors.failed),
+    progress: progressOf(() => hub.metrics),
   }
+}
+
+/** Where it listens, and what it compiles. */
+async function placeOf({ settings, environment }: HubParts, { selfMonitoring }: HubNature) {
+  const { listenHost: host } = settings
+  const port = await freePort(host, settings.listenPort)
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  const path = configurationPath(settings.config)
+  return { host, port, url, compilerSettings: { path, url, environment, selfMonitoring } }
+}
+
+function summaryOf(fleet: Fleet, path: string): RunningHub['configuration'] {
+  const { hosts, services } = fleet
+  return { path, hosts: hosts.size, services: services.size, usesPing: usesPing(fleet) }
+}
+
+/** What of the hub is there already: checks of itself begin while it starts. */
+interface Running {
+  hub?: HubFacade
+  reach?: CollectorReach
+  web?: WebServer
+}
+
+function viewOfHub(name: string, clock: Clock, running: Running): SelfView {
+  const process = processMetrics(clock)
+  return createSelfView({
+    name,
+    clock,
+    status: () => running.hub?.status(),
+    metrics: () =>
+      running.hub && [...process, ...running.hub.metrics, ...(running.web?.metrics ?? [])],
+    members: () => running.reach?.members() ?? [],
+    clusters: () => new Set(running.hub?.network.clusters().map((row) => row.name)),
+  })
 }
 
 interface WebOf {

@@ -2,13 +2,24 @@ import type { Database } from '../adapters/postgres/database.ts'
 import type { Clock } from '../base/clock.ts'
 import { isoOf } from '../base/instant.ts'
 import type { Log } from '../base/log.ts'
+import type { Metric } from '../base/metrics.ts'
+import { peerMetrics, tunnelMetrics } from '../orchestrator/neighbour-metrics.ts'
+import { clusterMetrics, memberMetrics } from '../orchestrator/network-metrics.ts'
+import type { HeardHub } from '../orchestrator/replication/replication.ts'
+import type { EnrolmentDesk } from '../orchestrator/enrolment/enrolment-desk.ts'
 import type { FleetIndex } from '../results/fleet-index.ts'
 import type { Intake } from '../results/intake.ts'
+import type { Repairs } from '../results/repairs/repairs.ts'
+import { liveMetrics } from '../results/live-metrics.ts'
 import { VERSION } from '../settings/program.ts'
 import type { HubFacade } from '../web/ports.ts'
+import type { SystemStatus } from '../wire/api/actions.ts'
 import type { CollectorReach } from './collector-reach.ts'
 import type { Active } from './desk/active.ts'
 import type { Desk } from './desk/desk.ts'
+import { createNetworkDesk } from './network-desk.ts'
+import { overdueMetrics } from './self/overdue.ts'
+import { countPassive } from './self/passive-metrics.ts'
 
 export interface FacadeParts {
   readonly clock: Clock
@@ -17,14 +28,43 @@ export interface FacadeParts {
   readonly index: FleetIndex
   readonly database: Database
   readonly intake: Intake
+  readonly repairs: Repairs
   readonly reach: CollectorReach
   readonly desk: Desk
+  readonly enrolment: EnrolmentDesk | undefined
+  /** Its own name. */
+  readonly hub: string
+  /** Of the process and its machine. */
+  readonly program: readonly Metric[]
+  /** The other hubs as they are heard. */
+  readonly peers: () => readonly HeardHub[]
+  readonly backup: HubFacade['backup']
+  readonly tunnels?: HubFacade['tunnels']
 }
 
 /** The hub as its web server sees it. */
 export function createHubFacade(parts: FacadeParts): HubFacade {
   const { clock, log, active, index, database, intake, reach, desk } = parts
   const startedAt = isoOf(clock.now())
+  const status = (): SystemStatus => ({
+    version: VERSION,
+    startedAt,
+    revision: active.revision,
+    hosts: active.fleet.hosts.size,
+    services: active.fleet.services.size,
+    database: intake.databaseStatus,
+    ...reach.status(),
+    resultsPerSecond: intake.resultsPerSecond,
+  })
+  const passive = countPassive((results) => reach.submit(results))
+  const network = createNetworkDesk({
+    hub: parts.hub,
+    clock,
+    reach,
+    active,
+    status,
+    peers: parts.peers,
+  })
   return {
     clock,
     log,
@@ -33,23 +73,36 @@ export function createHubFacade(parts: FacadeParts): HubFacade {
     accounts: database.accounts,
     fleet: () => active.fleet,
     recheck: (checkIds) => reach.recheck(checkIds, clock.now()),
-    submit: (results) => reach.submit(results),
+    submit: passive.submit,
     configuration: desk,
     reload: (author) => desk.reload(author),
-    status: () => ({
-      version: VERSION,
-      startedAt,
-      revision: active.revision,
-      hosts: active.fleet.hosts.size,
-      services: active.fleet.services.size,
-      database: intake.databaseStatus,
-      ...reach.status(),
-      resultsPerSecond: intake.resultsPerSecond,
-    }),
+    status,
+    network,
+    enrolment: parts.enrolment,
+    tunnels: parts.tunnels,
+    backup: parts.backup,
     readiness() {
       const reasons = intake.databaseStatus === 'ok' ? [] : [`database: ${intake.databaseStatus}`]
       return { isReady: reasons.length === 0, reasons }
     },
-    metrics: [...intake.metrics, ...reach.metrics, ...database.metrics],
+    metrics: [
+      ...parts.program,
+      ...intake.metrics,
+      ...parts.repairs.metrics,
+      ...liveMetrics(index),
+      ...overdueMetrics({
+        live: index,
+        fleet: () => active.fleet,
+        clusters: () => network.clusters(),
+      }),
+      ...reach.metrics,
+      ...passive.metrics,
+      ...memberMetrics(() => network.collectors()),
+      ...clusterMetrics(() => network.clusters()),
+      ...peerMetrics(parts.peers, () => active.revision),
+      ...tunnelMetrics(() => parts.tunnels?.status() ?? []),
+      ...desk.metrics,
+      ...database.metrics,
+    ],
   }
 }

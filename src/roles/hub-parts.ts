@@ -5,6 +5,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Log } from '../base/log.ts'
 import { createFleetIndex, type FleetIndex } from '../results/fleet-index.ts'
 import { startIntake, type Intake } from '../results/intake.ts'
+import { startRepairs, type Repairs } from '../results/repairs/repairs.ts'
 import type { HubSettings } from '../settings/settings.ts'
 import { createToken } from '../web/auth/credentials.ts'
 import type { WebServer } from '../web/server.ts'
@@ -41,8 +42,9 @@ export async function startDatabase(parts: HubParts, undoing: Undoing): Promise<
     log,
   })
   undoing.add(() => database.close())
-  undoing.add(startMaintenance(database, clock, log))
-  return database
+  const maintenance = startMaintenance(database, clock, log)
+  undoing.add(() => maintenance.stop())
+  return { ...database, metrics: [...database.metrics, ...maintenance.metrics] }
 }
 
 export interface ResultsOf {
@@ -57,6 +59,7 @@ export interface ResultsOf {
 export interface Results {
   readonly index: FleetIndex
   readonly intake: Intake
+  readonly repairs: Repairs
 }
 
 /** What takes results in: live index and intake. */
@@ -66,7 +69,9 @@ export async function startResults(of: ResultsOf, undoing: Undoing): Promise<Res
   const index = createFleetIndex(active.fleet, clock.now(), period)
   const intake = await startIntake({ bus, store: database.store, index, clock, log, hub })
   undoing.add(() => intake.stop())
-  return { index, intake }
+  const repairs = startRepairs({ store: database.repairs, index, clock })
+  undoing.add(() => repairs.stop())
+  return { index, intake, repairs }
 }
 
 /** Lets the user who runs the program in through its data folder. */

@@ -1,4 +1,6 @@
 import { createMemoryBus } from '../adapters/memory/bus.ts'
+import { DEFAULT_CLUSTER } from '../domain/cluster.ts'
+import { NO_SHARING, wholePlan } from '../orchestrator/plan.ts'
 import { startCollectorParts } from './collector-parts.ts'
 import { reachLocal } from './collector-reach.ts'
 import { composeHub, type HubNature, type RunningHub } from './hub-composition.ts'
@@ -29,12 +31,23 @@ export async function startUp(parts: HubParts): Promise<Up> {
 function natureOf(parts: HubParts): HubNature {
   return {
     name: HUB,
+    cut: wholePlan,
+    selfMonitoring: false,
     openBus: async () => createMemoryBus(),
-    async startCollectors({ bus, status }, undoing) {
-      const of = { ...parts, name: COLLECTOR, hub: HUB, bus, selfStatus: status }
+    async startCollectors({ bus, self, active }, undoing) {
+      const of = { ...parts, name: COLLECTOR, hubs: [HUB], bus, self }
       const running = await startCollectorParts(of, undoing)
-      const reach = reachLocal(bus, COLLECTOR, running)
-      return { reach, names: [COLLECTOR], failed: running.collector.ended }
+      const reach = reachLocal({
+        bus,
+        name: COLLECTOR,
+        running,
+        clock: parts.clock,
+        fleet: () => active.fleet,
+      })
+      const itself = () => [{ id: COLLECTOR, cluster: DEFAULT_CLUSTER }]
+      const roster = { live: itself, members: itself }
+      const failed = running.collector.ended
+      return { reach, roster, sharing: () => NO_SHARING, failed }
     },
   }
 }

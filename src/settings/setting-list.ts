@@ -50,6 +50,13 @@ export const SETTINGS: readonly Setting[] = [
     description: 'debug, info, warn, error or silent (default info)',
   },
   {
+    key: 'watchdog',
+    of: ['up', 'hub', 'collector'],
+    flag: 'watchdog',
+    argument: '<seconds|no>',
+    description: 'a program that is silent for so long is started again (default 15)',
+  },
+  {
     key: 'pluginSlots',
     of: ['up', 'collector'],
     flag: 'plugin-slots',
@@ -76,6 +83,13 @@ export const SETTINGS: readonly Setting[] = [
     flag: 'outbox-age',
     argument: '<hours>',
     description: 'how long the outbox keeps what no hub has taken (default 24h)',
+  },
+  {
+    key: 'metricsListen',
+    of: ['collector'],
+    flag: 'metrics-listen',
+    argument: '<host:port>',
+    description: 'where /metrics is served, without sign-in (default: nowhere)',
   },
   {
     key: 'historyDays',
@@ -129,5 +143,12 @@ export const SETTINGS: readonly Setting[] = [
     flag: 'bus-url',
     argument: '<url,...>',
     description: 'nats-servers that somebody else runs, instead of one of its own',
+  },
+  {
+    key: 'peers',
+    of: ['hub'],
+    flag: 'peer',
+    argument: '<name=url,...>',
+    description: 'the other hubs of the installation, and where their nats-servers are',
   },
 ]

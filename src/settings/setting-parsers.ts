@@ -10,6 +10,13 @@ export interface Address {
   readonly port: number
 }
 
+/** Another hub of the installation. */
+export interface Peer {
+  readonly name: string
+  /** Of its nats-server. */
+  readonly url: string
+}
+
 const size = z
   .string()
   .regex(/^\d+(\.\d+)?\s*(B|KB|MB|GB|TB)?$/i, 'write a size such as 512MB')
@@ -35,6 +42,21 @@ const items = z
   .transform((text) => text.split(',').map((item) => item.trim()))
   .refine((list) => list.every((item) => item !== ''), 'write them with commas between')
 
+const peers = items.transform((list, context): readonly Peer[] => {
+  const found = list.map((item): Peer => {
+    const at = item.indexOf('=')
+    return { name: item.slice(0, Math.max(0, at)), url: item.slice(at + 1) }
+  })
+  const isWrong = ({ name, url }: Peer): boolean =>
+    !NODE_NAME.test(name) || !/^(nats|tls):\/\/[^/]+$/.test(url)
+  const isTwice = new Set(found.map(({ name }) => name)).size !== found.length
+  if (!found.some(isWrong) && !isTwice) return found
+  context.addIssue(
+    'write NAME=tls://host:port for each, such as hub-b=tls://hub-b.example.org:4222',
+  )
+  return z.NEVER
+})
+
 export const parsers = {
   config: z
     .string()
@@ -45,9 +67,16 @@ export const parsers = {
     .min(1)
     .transform((path) => resolve(path)),
   listen: address,
+  metricsListen: address,
   databaseUrl: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'write postgres://user:password@host/database'),
+  watchdog: z
+    .string()
+    .refine(
+      (text) => text === 'no' || (/^\d+$/.test(text) && Number(text) >= 5 && Number(text) <= 600),
+      'write a whole number of seconds from 5 to 600, or no',
+    ),
   logLevel: z.enum(LOG_LEVELS, `write ${LOG_LEVELS.join(', ')}`),
   pluginSlots: slots,
   builtinSlots: slots,
@@ -66,6 +95,7 @@ export const parsers = {
     (list) => list.every((url) => /^(nats|tls):\/\/[^/]+$/.test(url)),
     'write nats://host:port or tls://host:port',
   ),
+  peers,
 } as const
 
 export type SettingKey = keyof typeof parsers

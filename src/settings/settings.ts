@@ -3,7 +3,7 @@ import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { z } from 'zod'
 import { DEFAULT_BUS_PORT, DEFAULT_PORT, SETTINGS, type Setting } from './setting-list.ts'
-import { parsers, type Address, type LogLevel } from './setting-parsers.ts'
+import { parsers, type Address, type LogLevel, type Peer } from './setting-parsers.ts'
 
 /**
  * Settings of the program itself (not of what it monitors). Each comes from, in this order: flag, environment
@@ -17,6 +17,8 @@ export interface HubSettings {
   readonly listenHost: string
   /** 0 takes a free port. */
   readonly listenPort: number
+  /** Of a collector, which has no console; `undefined`: nowhere. */
+  readonly metricsListen: Address | undefined
   /** A PostgreSQL server to use instead of the embedded one. */
   readonly databaseUrl: string | undefined
   readonly logLevel: LogLevel
@@ -38,6 +40,8 @@ export interface HubSettings {
   readonly busAddresses: readonly string[]
   /** Servers that somebody else runs; `undefined`: the hub runs one. */
   readonly busUrl: readonly string[] | undefined
+  /** The other hubs of the installation. */
+  readonly peers: readonly Peer[]
 }
 
 /** A setting that cannot be used; the message names where it came from. */
@@ -69,6 +73,7 @@ export function readSettings(
     data: read('data') ?? defaultDataFolder(env),
     listenHost: listen?.host ?? '127.0.0.1',
     listenPort: listen?.port ?? DEFAULT_PORT,
+    metricsListen: read('metricsListen'),
     databaseUrl: read('databaseUrl'),
     logLevel: read('logLevel') ?? 'info',
     pluginSlots: read('pluginSlots') ?? 128,
@@ -83,7 +88,9 @@ export function readSettings(
     leafListen: read('leafListen'),
     busAddresses: read('busAddresses') ?? [],
     busUrl: read('busUrl'),
+    peers: read('peers') ?? [],
   }
+  read('watchdog') // bin/watchdog.js uses it before there is a program; here it is only judged
   if (problems.length > 0) throw new SettingRefused(problems.join('\n'))
   return Object.freeze(settings)
 }

@@ -12,6 +12,8 @@ export interface CompilerSettings {
   /** Where the console of this hub is: `$PARALLAXURL$`. */
   readonly url: string
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Whether there are hosts for Parallax itself where no file says it. */
+  readonly selfMonitoring?: boolean
 }
 
 /** A text of an earlier revision, deflated as it is stored. */
@@ -27,6 +29,8 @@ export interface CompileOrder {
   /** Objects of the API as they stand; instead of `activeObjects`. */
   readonly objects: readonly ApiObject[]
   readonly proposal: ProposedDocuments | undefined
+  /** What these texts mean by `$PARALLAXURL$`; absent: this hub. */
+  readonly url?: string | undefined
 }
 
 /** The fleet to compare with: its objects as digests, when the thread does not have them. */

@@ -159,7 +159,7 @@ export class Workbench {
 /** The arguments of `compileDesired`. */
 export function desiredRequestOf(
   order: CompileOrder,
-  { path, url, environment }: CompilerSettings,
+  { path, url, environment, selfMonitoring = false }: CompilerSettings,
 ): readonly [DesiredRequest, LoadOptions] {
   return [
     {
@@ -168,7 +168,7 @@ export function desiredRequestOf(
       objects: [...order.objects, ...order.activeObjects.map(inflated).flatMap(asObject)],
       proposal: order.proposal,
     },
-    { programMacros: { PARALLAXURL: url }, environment },
+    { programMacros: { PARALLAXURL: order.url ?? url }, environment, selfMonitoring },
   ]
 }
 

@@ -1,8 +1,14 @@
 import { effectsOf } from '../../configuration/change-effects.ts'
 import { kindChangesOf, type FleetDifference } from '../../configuration/fleet-difference.ts'
+import type { Metric } from '../../base/metrics.ts'
+import { applyMetrics } from '../../orchestrator/apply-metrics.ts'
+import type { Adopter } from '../../orchestrator/replication/activations.ts'
+import type { ReplicaStore } from '../../orchestrator/replication/ports.ts'
 import type { ConfigurationDesk, ReloadOutcome } from '../../web/ports.ts'
 import type { KindChange, PlanAnswer, Proposal } from '../../wire/api/configuration.ts'
 import { ownerOf } from '../compiler/owner-of.ts'
+import type { Active } from './active.ts'
+import { createAdopter } from './adopt.ts'
 import { draftOf } from './draft.ts'
 import { createObjectDesk } from './objects.ts'
 import type { DeskParts } from './parts.ts'
@@ -12,11 +18,19 @@ import { applyWork, orderOfProposal, reloadWork, rollbackWork } from './works.ts
 export interface Desk extends ConfigurationDesk {
   /** As the API and SIGHUP ask for it: the files again, and the objects of the API as they are active. */
   reload(author: string): Promise<ReloadOutcome>
+  /**
+   * What members of clusters share has changed (costs, who was shut out): the active revision goes to them once more under a new epoch.
+   * @throws StoreUnavailable
+   */
+  renewPlans(): Promise<void>
+  /** Takes revisions of other hubs. */
+  adopter(replica: Pick<ReplicaStore, 'adoptActivation'>): Adopter
+  readonly metrics: readonly Metric[]
 }
 
 /** What is monitored, and how it comes to change. Rules: docs/spec/configuration-changes.md. */
 export function createDesk(parts: DeskParts): Desk {
-  const { active, line, store } = parts
+  const { active, line, store, clock } = parts
   return {
     ...createObjectDesk(parts),
     ...createPastDesk(parts),
@@ -34,13 +48,27 @@ export function createDesk(parts: DeskParts): Desk {
     },
     job: (id, waitMs) => line.job(id, waitMs),
     reload: (author) => reload(parts, author),
+    renewPlans: () => line.between(() => renewPlans(parts)),
+    adopter: (replica) => createAdopter(parts, replica),
+    metrics: applyMetrics(() => line.newest, clock),
   }
+}
+
+async function renewPlans(parts: DeskParts): Promise<void> {
+  const { active, store, cut, epochs, hub, delivery } = parts
+  const { revision, fleet } = active
+  const sharing = parts.sharing()
+  const edition = { revision, epoch: epochs.next(), hub }
+  await store.renewEpoch({ epoch: edition.epoch, hub, sharing })
+  epochs.hear(edition.epoch)
+  Object.assign(active, { sharing, book: cut(fleet, edition, sharing) } satisfies Partial<Active>)
+  delivery.announce()
 }
 
 async function plan(parts: DeskParts, proposal: Proposal): Promise<PlanAnswer> {
   const { active, compiler, store, clock } = parts
   const began = clock.monotonicMs()
-  const order = await orderOfProposal(store, proposal)
+  const order = await orderOfProposal(parts, proposal)
   const { against, outcome, before, fleet } = await compiler.alone(async (ask) => {
     const now = { ...active } // an apply may come to its end meanwhile
     return { against: now, ...(await draftOf(ask, order, now, clock)) }

@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert.ts'
+import { overtakenBy } from '../../orchestrator/replication/lineage.ts'
 import type { Activation, ConfigurationStore } from '../../orchestrator/ports.ts'
 import type { ConfigurationDesk, RevisionUnknown } from '../../web/ports.ts'
 import type { KindChange, RevisionSummary } from '../../wire/api/configuration.ts'
@@ -14,9 +15,9 @@ export function createPastDesk({
 }: DeskParts): Pick<ConfigurationDesk, 'status' | 'revisions' | 'diff' | 'exportYaml'> {
   return {
     async status() {
-      const [newest] = await store.revisions(1, undefined)
+      const newest = await store.newest()
       return {
-        active: newest === undefined ? null : summaryOf(newest, newest.number),
+        active: newest === undefined ? null : summaryOf(newest, { newest, overtaken: new Set() }),
         pending: await store.countPending(),
         isPinned: active.isPinned,
         job: line.newest ?? null,
@@ -26,12 +27,14 @@ export function createPastDesk({
       const number = before === undefined ? undefined : Number(before)
       if (number !== undefined && !Number.isSafeInteger(number))
         return { revisions: [], nextBefore: null }
-      const [newest] = await store.revisions(1, undefined)
+      const newest = await store.newest()
+      const lineage = await store.lineage()
+      const overtaken = overtakenBy(lineage, lineage[0]?.id ?? '')
       const found = await store.revisions(limit + 1, number)
       const listed = found.slice(0, limit)
       const last = listed.at(-1)
       return {
-        revisions: listed.map((one) => summaryOf(one, newest?.number)),
+        revisions: listed.map((one) => summaryOf(one, { newest, overtaken })),
         nextBefore: found.length > limit && last !== undefined ? String(last.number) : null,
       }
     },
@@ -76,11 +79,34 @@ export function isUnknown(found: Activation | RevisionUnknown): found is Revisio
   return found.kind === 'unknown' || found.kind === 'ambiguous'
 }
 
+type Known = Omit<Activation, 'manifest'>
+
 function summaryOf(
-  activation: Omit<Activation, 'manifest'>,
-  newest: number | undefined,
+  activation: Known,
+  of: { readonly newest: Known | undefined; readonly overtaken: ReadonlySet<string> },
 ): RevisionSummary {
-  const { revision, author, message, kind, activatedAt, hosts, services, changed } = activation
-  const isActive = activation.number === newest
-  return { revision, author, message, kind, activatedAt, isActive, hosts, services, changed }
+  const { revision, author, message, kind, activatedAt, hosts, services, changed, origin } =
+    activation
+  const isActive = activation.number === of.newest?.number
+  const remark = remarkOf(activation, of.overtaken)
+  return {
+    revision,
+    author,
+    message,
+    kind,
+    activatedAt,
+    isActive,
+    hosts,
+    services,
+    changed,
+    origin,
+    ...(remark === undefined ? {} : { remark }),
+  }
+}
+
+function remarkOf({ job, fault }: Known, overtaken: ReadonlySet<string>): string | undefined {
+  if (fault !== null) return `cannot be run here: ${fault}`
+  return overtaken.has(job)
+    ? 'overtaken: another hub activated another revision at the same time'
+    : undefined
 }

@@ -2,6 +2,7 @@ import type { ApiObject } from '../../configuration/desired.ts'
 import { ApplyImpossible } from '../../orchestrator/apply-work.ts'
 import type { ConfigurationStore, ManifestEntry, StoredObject } from '../../orchestrator/ports.ts'
 import type { CompileOrder, StoredSource } from '../compiler/protocol.ts'
+import type { Active } from './active.ts'
 
 const TEXTS_AT_ONCE = 500
 
@@ -28,16 +29,34 @@ export async function loadSources(
 export async function orderOfFiles(
   store: ConfigurationStore,
   manifest: readonly ManifestEntry[] | undefined,
+  files: FileSources = { files: 'on-disk' },
 ): Promise<CompileOrder> {
   const objects = (manifest ?? []).filter(({ object }) => object !== undefined)
   const activeObjects = await loadSources(store, objects)
-  return { files: 'on-disk', activeObjects, objects: [], proposal: undefined }
+  return { ...files, activeObjects, objects: [], proposal: undefined }
+}
+
+export type FileSources = Pick<CompileOrder, 'files' | 'url'>
+
+/**
+ * The hub's own files; where it has none, and runs the revision of another hub, that one's. Rule RP9.
+ * @throws ApplyImpossible when a text is gone, StoreUnavailable
+ */
+export async function fileSources(
+  store: ConfigurationStore,
+  { url, manifest }: Pick<Active, 'url' | 'manifest'>,
+  hasFiles: boolean,
+): Promise<FileSources> {
+  if (hasFiles || url === undefined || manifest === undefined) return { files: 'on-disk' }
+  const entries = manifest.filter(({ object }) => object === undefined)
+  return { files: await loadSources(store, entries), url }
 }
 
 /** Exactly what a revision was made of. */
 export async function orderOfRevision(
   store: ConfigurationStore,
   manifest: readonly ManifestEntry[],
+  url?: string | null,
 ): Promise<CompileOrder> {
   const sources = await loadSources(store, manifest)
   return {
@@ -45,6 +64,7 @@ export async function orderOfRevision(
     activeObjects: sources.filter(({ object }) => object !== undefined),
     objects: [],
     proposal: undefined,
+    url: url ?? undefined,
   }
 }
 

@@ -8,9 +8,10 @@ import { compileDesired, type CompiledDesired } from '../../configuration/compil
 import { digestsOf, revisionOfDigests } from '../../configuration/revision.ts'
 import type { ApplyLine } from '../../orchestrator/apply-line.ts'
 import { ApplyImpossible, type ApplyWork } from '../../orchestrator/apply-work.ts'
-import { planOf } from '../../orchestrator/plan.ts'
+import { NO_SHARING, type PlanCut } from '../../orchestrator/plan.ts'
 import type { Activation, ConfigurationStore } from '../../orchestrator/ports.ts'
 import type { HubSettings } from '../../settings/settings.ts'
+import { STARTER_PATH } from '../../configuration/load.ts'
 import type { CompileOrder, CompilerSettings } from '../compiler/protocol.ts'
 import { desiredRequestOf, manifestOf } from '../compiler/workbench.ts'
 import { ConfigurationRefused } from '../configuration.ts'
@@ -49,7 +50,7 @@ export async function refuseEarly(
 export async function startConfiguration(
   store: ConfigurationStore,
   compiler: CompilerSettings,
-  log: Log,
+  { hub, cut, log }: { readonly hub: string; readonly cut: PlanCut; readonly log: Log },
 ): Promise<StartConfiguration> {
   const last = await store.activeActivation()
   const isPinned = last?.isPinned ?? false
@@ -63,8 +64,22 @@ export async function startConfiguration(
   const revision = revisionOfDigests(digests)
   if (isPinned && last !== undefined) warnOfPin(log, last, { revision, path: compiler.path })
   const { owners } = desired
-  const active = { fleet, revision, digests, owners, isPinned, manifest: last?.manifest }
+  const sharing = last?.sharing ?? NO_SHARING
+  const edition =
+    last?.revision === revision
+      ? { revision, epoch: last.epoch, hub: last.hub }
+      : { revision, epoch: await nextEpoch(store, compiler.path), hub }
+  const book = cut(fleet, edition, sharing)
+  const { manifest } = last ?? {}
+  const url = isPinned ? (last?.url ?? undefined) : undefined
+  const active = { fleet, revision, digests, owners, book, sharing, isPinned, manifest, url }
   return { active, compiled }
+}
+
+/** What comes with the program is overtaken by whatever somebody wrote, at this hub or at another. Rule RP8. */
+async function nextEpoch(store: ConfigurationStore, path: string): Promise<number> {
+  const highest = await store.highestEpoch()
+  return path === STARTER_PATH && highest === 0 ? 0 : highest + 1
 }
 
 function startOrder(
@@ -72,7 +87,7 @@ function startOrder(
   last: Activation | undefined,
 ): Promise<CompileOrder> {
   return last?.isPinned === true
-    ? orderOfRevision(store, last.manifest)
+    ? orderOfRevision(store, last.manifest, last.url)
     : orderOfFiles(store, last?.manifest)
 }
 
@@ -84,24 +99,33 @@ function refusal(path: string, message: string): ConfigurationRefused {
 
 function warnOfPin(
   log: Log,
-  { revision, activatedAt, author }: Activation,
+  { revision, activatedAt, author, kind, origin, url }: Activation,
   now: { readonly revision: string; readonly path: string },
 ): void {
-  log.warn('starting from the revision of a rollback, not from the files', {
-    revision,
-    rolledBackAt: activatedAt,
-    rolledBackBy: author,
-    files: now.path,
-    hint: 'the next apply or reload reads the files again',
-  })
+  const hint = 'the next apply or reload reads the files again'
+  if (kind === 'rollback' && url === null) {
+    log.warn('starting from the revision of a rollback, not from the files', {
+      revision,
+      rolledBackAt: activatedAt,
+      rolledBackBy: author,
+      files: now.path,
+      hint,
+    })
+  } else {
+    log.info('starting from a revision of another hub, not from the files', {
+      revision,
+      hub: origin,
+      author,
+      activatedAt,
+      files: now.path,
+      hint,
+    })
+  }
   if (now.revision !== revision) {
-    log.warn(
-      'the revision of the rollback compiles to another one now: a secret or the program is other',
-      {
-        stored: revision,
-        compiled: now.revision,
-      },
-    )
+    log.warn('the stored revision compiles to another one now: a secret or the program is other', {
+      stored: revision,
+      compiled: now.revision,
+    })
   }
 }
 
@@ -139,7 +163,7 @@ function startWork(
     readonly last: Activation | undefined
   },
 ): ApplyWork {
-  const { revision, isPinned, fleet } = active
+  const { revision, isPinned, fleet, book, sharing } = active
   const manifest = manifestOf(compiled.desired)
   const isSame = last?.revision === revision
   const objects = Object.values(fleet).reduce((sum: number, { size }) => sum + size, 0)
@@ -158,10 +182,14 @@ function startWork(
         revision,
         changed: isSame ? 0 : objects,
         problems: [],
-        plan: () => planOf(fleet, revision),
+        book: () => book,
         activation: () => ({
+          epoch: book.edition.epoch,
+          hub: book.edition.hub,
+          sharing,
           revision,
           isPinned,
+          url: active.url ?? null,
           hosts: fleet.hosts.size,
           services: fleet.services.size,
           manifest,
