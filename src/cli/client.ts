@@ -12,6 +12,8 @@ export interface Client {
   delete<T>(path: string, shape: z.ZodType<T>): Promise<T>
   /** An answer that is not JSON. */
   text(path: string): Promise<string>
+  /** The answer itself, of a question that changes something or is worth an entry of the audit log. */
+  send(method: 'POST', path: string, signal: AbortSignal): Promise<Response>
   /** The answer itself, for streams. */
   open(
     path: string,
@@ -58,6 +60,7 @@ export function createClient(connection: Connection): Client {
     put: async (path, body, shape) => decode(await send('PUT', path, body), shape),
     delete: async (path, shape) =>
       decode(await call(path, { method: 'DELETE', headers, signal: timed() }), shape),
+    send: (method, path, signal) => call(path, { method, headers, signal }),
     text: async (path) => (await call(path, { headers, signal: timed() })).text(),
     open: (path, signal, more) => call(path, { headers: { ...headers, ...more }, signal }),
   }
@@ -95,6 +98,8 @@ const HINTS: Readonly<Record<string, string>> = {
   plan_outdated: 'somebody else was faster: run the command again and look at the new plan',
   unknown_revision: '`parallax history` lists the revisions',
   ambiguous_revision: 'write more letters; `parallax history` lists the revisions',
+  unknown_collector: '`parallax get collectors` lists them',
+  collector_away: '`parallax get collectors` says since when it has not been heard',
   unknown_job: '`parallax history` shows what is active',
   compiler_failed: 'hand it in in parts, or look into the log of the hub',
   too_large: 'hand it in in parts: several commands with fewer files after -f',

@@ -4,18 +4,25 @@ import { VERSION } from '../settings/program.ts'
 import { withExamples } from './command.ts'
 import { addActions } from './commands/actions.ts'
 import { addApply } from './commands/apply.ts'
+import { addBackup, addRestore } from './commands/backup.ts'
+import { addCluster } from './commands/cluster.ts'
+import { addCollector } from './commands/collector.ts'
 import { addDescribe } from './commands/describe.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addDrill } from './commands/drill.ts'
 import { addEvents } from './commands/events.ts'
 import { addExport } from './commands/export.ts'
 import { addGet } from './commands/get.ts'
 import { addDiff, addHistory } from './commands/history.ts'
+import { addHub } from './commands/hub.ts'
 import { addImport } from './commands/import.ts'
+import { addNatsConfig } from './commands/nats-config.ts'
 import { addObject } from './commands/object.ts'
 import { addPlan } from './commands/plan.ts'
 import { addRollback } from './commands/rollback.ts'
 import { addStatus } from './commands/status.ts'
 import { addTest } from './commands/test.ts'
+import { addTop } from './commands/top.ts'
 import { addUp } from './commands/up.ts'
 import { addValidate } from './commands/validate.ts'
 import { addVersion } from './commands/version.ts'
@@ -34,6 +41,10 @@ export function createProgram(): Command {
     ['parallax get problems', 'what is wrong now'],
   ])
   addUp(program)
+  addHub(program)
+  addCollector(program)
+  addCluster(program)
+  addNatsConfig(program)
   addValidate(program)
   addPlan(program)
   addApply(program)
@@ -49,6 +60,10 @@ export function createProgram(): Command {
   addEvents(program)
   addTest(program)
   addStatus(program)
+  addTop(program)
+  addBackup(program)
+  addRestore(program)
+  addDrill(program)
   addDoctor(program)
   addVersion(program)
   // `parallax completion bash|zsh|fish|powershell`

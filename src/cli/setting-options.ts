@@ -11,18 +11,18 @@ export function withSettings(command: Command, program: ProgramName): Command {
       `${setting.description} (${environmentName(setting)})`,
     )
   }
-  return command
+  return command.option('--no-watchdog', 'the same as --watchdog no')
 }
 
 /** What commander makes of the flags: camelCase names. */
-export type SettingFlags = Readonly<Record<string, string | undefined>>
+export type SettingFlags = Readonly<Record<string, string | false | undefined>>
 
 /** Back to the names of the flags, as `readSettings` wants them. */
 export function settingFlags(flags: SettingFlags): Readonly<Record<string, string | undefined>> {
   return Object.fromEntries(
-    SETTINGS.map(({ flag }) => [
-      flag,
-      flags[flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())],
-    ]),
+    SETTINGS.map(({ flag }) => {
+      const value = flags[flag.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())]
+      return [flag, value === false ? 'no' : value]
+    }),
   )
 }

@@ -22,6 +22,7 @@ import { countsOf, DONE, renderCounts } from '../plan/changes.ts'
 import { confirm } from '../plan/confirm.ts'
 import { followJob, refuseUnlessActive } from '../plan/job.ts'
 import { changesAnything, planRefused, renderPlan } from '../plan/plan-text.ts'
+import { plain } from '../table.ts'
 import { readProposal, withProposalOptions, type ProposalFlags } from '../plan/proposal-options.ts'
 
 interface ApplyFlags extends ProposalFlags {
@@ -86,10 +87,10 @@ async function apply(flags: ApplyFlags, hub: HubCommand): Promise<void> {
     )
 }
 
-/** The last line of an apply or a rollback. */
+/** How an apply or a rollback ends: what is active, and what people must know of it. */
 export function activeText(job: ApplyJob, changes: readonly KindChange[]): string {
   const [line] = renderCounts(changes, `Revision ${job.revision} is active`, DONE)
-  return line ?? ''
+  return [line ?? '', ...(job.reason === null ? [] : [`  ${plain(job.reason)}`])].join('\n')
 }
 
 function print(hub: HubCommand, flags: ApplyFlags, plan: PlanAnswer, job: ApplyJob | null): void {

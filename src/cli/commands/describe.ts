@@ -10,24 +10,38 @@ import {
   type ObjectRow,
 } from '../../wire/api/objects.ts'
 import { hubCommand, withExamples, withFormat, withHubOptions } from '../command.ts'
+import { CommandFailed, EXIT } from '../exit.ts'
 import { printObject } from '../format.ts'
 import { displayName, objectIdOf } from '../object-name.ts'
 import { ageOf, objectColumns, paintState } from '../object-columns.ts'
 import { plain, renderTable } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
+import { describeNetwork, networkNameOf } from './describe-network.ts'
 
 export function addDescribe(program: Command): void {
   const command = program
     .command('describe')
-    .argument('<object>', 'host, or host/service')
-    .description('all that is known of a host or a service')
+    .argument('<object>', 'host, host/service, collector/ID, cluster/NAME or hub/NAME')
+    .argument('[name]', 'after the word collector, cluster or hub')
+    .description('all that is known of a host, a service, a collector, a cluster or a hub')
   withExamples(command, [
     ['parallax describe web-01', 'a host and its services'],
     ['parallax describe web-01/http', 'a service'],
+    ['parallax describe collector/east.c1', 'a collector; also: describe collector east.c1'],
+    ['parallax describe cluster/east', 'a cluster and its collectors'],
     ['parallax describe web-01/http -o yaml', 'for a script'],
   ])
-  withFormat(withHubOptions(command)).action(async (name: string, _flags: object, self: Command) =>
-    describe(name, self),
+  withFormat(withHubOptions(command)).action(
+    async (first: string, second: string | undefined, _: object, self: Command) => {
+      const ofNetwork = networkNameOf(first, second)
+      if (ofNetwork !== undefined) return describeNetwork(hubCommand(self), ofNetwork)
+      if (second === undefined) return describe(first, self)
+      throw new CommandFailed(
+        EXIT.usage,
+        `'${first} ${second}' names nothing`,
+        'write web-01/http, or collector, cluster or hub and its name',
+      )
+    },
   )
 }
 

@@ -8,6 +8,7 @@ import { displayName } from '../object-name.ts'
 import { objectColumns } from '../object-columns.ts'
 import { pluginLineOf } from '../plugin-line.ts'
 import { systemClock } from '../../adapters/system/clock.ts'
+import { addGetNetwork } from './get-network.ts'
 
 interface GetFlags {
   readonly state?: string
@@ -22,10 +23,13 @@ const SORTS = SORT_KEYS.flatMap((key) => [key, `-${key}`])
 const KINDS = ['hosts', 'services', 'problems'] as const
 
 export function addGet(program: Command): void {
-  const get = program.command('get').description('list hosts, services or problems')
+  const get = program
+    .command('get')
+    .description('list hosts, services, problems, collectors, clusters or hubs')
   withExamples(get, [
     ['parallax get problems', 'what is wrong now'],
     ['parallax get services --host web-01 -o wide', 'one host, more columns'],
+    ['parallax get collectors', 'who checks, and how they are'],
     ['parallax get services --state critical,warning -o json', 'for a script'],
   ])
   for (const kind of KINDS) {
@@ -42,6 +46,7 @@ export function addGet(program: Command): void {
       list(kind, flags, self),
     )
   }
+  addGetNetwork(get)
 }
 
 async function list(kind: (typeof KINDS)[number], flags: GetFlags, self: Command): Promise<void> {

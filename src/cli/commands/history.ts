@@ -43,6 +43,7 @@ export function addHistory(program: Command): void {
       columns: columnsOf(terminal.paint, now),
       wideColumns: [
         { title: 'AT', text: (row: RevisionSummary) => row.activatedAt },
+        { title: 'HUB', text: (row: RevisionSummary) => row.origin ?? '' },
         { title: 'HOSTS', text: (row: RevisionSummary) => String(row.hosts) },
         { title: 'SERVICES', text: (row: RevisionSummary) => String(row.services) },
       ],
@@ -65,8 +66,13 @@ function columnsOf(paint: Paint, now: number): readonly Column<RevisionSummary>[
     { title: 'BY', text: (row) => cut(row.author, 20) },
     { title: 'KIND', text: (row) => row.kind },
     { title: 'CHANGED', text: (row) => String(row.changed) },
-    { title: 'MESSAGE', text: (row) => row.message },
+    { title: 'MESSAGE', text: messageOf },
   ]
+}
+
+function messageOf({ message, remark }: RevisionSummary): string {
+  if (remark === undefined) return message
+  return message === '' ? `(${remark})` : `${message} (${remark})`
 }
 
 async function fetchRevisions(client: Client, limit: number): Promise<RevisionSummary[]> {

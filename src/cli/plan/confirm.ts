@@ -31,7 +31,7 @@ export async function confirm(counts: Counts, isYes: boolean, question: string):
 }
 
 /** The line that is typed; empty when the input ends. */
-function ask(question: string): Promise<string> {
+export function ask(question: string): Promise<string> {
   return new Promise((resolve) => {
     const lines = createInterface({ input: process.stdin, output: process.stderr })
     lines.once('close', () => resolve(''))

@@ -7,39 +7,44 @@ import { systemClock } from '../../adapters/system/clock.ts'
 import type { Log } from '../../base/log.ts'
 import { counted } from '../../base/words.ts'
 import { ConfigurationRefused } from '../../roles/configuration.ts'
-import { startUp, type Up } from '../../roles/up.ts'
+import type { HubParts } from '../../roles/hub-parts.ts'
+import type { Up } from '../../roles/up.ts'
 import { environment } from '../../settings/environment.ts'
 import type { HubSettings } from '../../settings/settings.ts'
 import { renderProblems } from '../configuration.ts'
 import { examineFping } from '../doctor/machine.ts'
 import { CommandFailed, EXIT } from '../exit.ts'
 import { createTerminal, type Terminal } from '../terminal.ts'
+import { untilStopped, withPulse } from './until-stopped.ts'
+
+/** How a program with a hub in it is started. */
+export type StartHub = (parts: HubParts) => Promise<Up>
 
 /** Until a signal comes or a part fails. */
-export async function up(settings: HubSettings): Promise<void> {
+export async function runHubProgram(settings: HubSettings, startHub: StartHub): Promise<void> {
   const terminal = createTerminal(false)
   const log = createLog(settings.logLevel)
-  const starting = start(settings, terminal, log)
-  process.on('SIGHUP', () => void reloadOnceUp(starting, log))
-  const running = await starting
-  announce(terminal, running)
-  await warnOfMissingPing(terminal, running)
-  const reason = await Promise.race([
-    stopSignal(),
-    running.failed.catch((error: unknown) => ({ error })),
-  ])
-  if (typeof reason === 'object') log.error('a part of the program failed, it ends', reason)
-  else terminal.say(`${reason}: stopping`)
-  await running.stop()
-  process.exit(typeof reason === 'object' ? EXIT.failed : EXIT.ok)
+  await withPulse(log, async (pulse) => {
+    const starting = start(settings, startHub, terminal, log)
+    process.on('SIGHUP', () => void reloadOnceUp(starting, log))
+    const running = await starting
+    announce(terminal, running)
+    await warnOfMissingPing(terminal, running)
+    await untilStopped(running, { terminal, log, pulse })
+  })
 }
 
-async function start(settings: HubSettings, terminal: Terminal, log: Log): Promise<Up> {
+async function start(
+  settings: HubSettings,
+  startHub: StartHub,
+  terminal: Terminal,
+  log: Log,
+): Promise<Up> {
   const consoleFolder = join(import.meta.dirname, '..', '..', '..', 'dist', 'console')
   if (!existsSync(consoleFolder))
     terminal.say('the console is not built: `npm run prepare` builds it; the API works without')
   try {
-    return await startUp({
+    return await startHub({
       settings,
       environment: environment(),
       consoleFolder,
@@ -128,7 +133,13 @@ function refusalOf(error: unknown, settings: HubSettings, terminal: Terminal): u
     )
   if (
     error instanceof Error &&
-    ['EmbeddedUnavailable', 'SchemaRefused', 'DatabaseInUse'].includes(error.name)
+    [
+      'EmbeddedUnavailable',
+      'SchemaRefused',
+      'DatabaseInUse',
+      'BusServerUnavailable',
+      'TrustDamaged',
+    ].includes(error.name)
   )
     return new CommandFailed(EXIT.failed, error.message)
   return error
@@ -148,12 +159,4 @@ function announce(terminal: Terminal, { url, setupToken, configuration }: Up): v
   )
   terminal.data(`Console: ${url}/`)
   if (setupToken !== undefined) terminal.data(`First-run token: ${setupToken}`)
-}
-
-async function stopSignal(): Promise<string> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
-    // The parent that started this process under the pinned Node is gone.
-    process.once('disconnect', () => resolve('parent gone'))
-  })
 }

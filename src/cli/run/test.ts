@@ -3,6 +3,7 @@ import { createFpingPinger } from '../../adapters/fping/fping-pinger.ts'
 import { createLog } from '../../adapters/system/log.ts'
 import { systemClock } from '../../adapters/system/clock.ts'
 import { createBuiltins } from '../../collector/executor/builtin/builtins.ts'
+import { viewOfStatus } from '../../collector/executor/builtin/self-view.ts'
 import { createExecutor, DEFAULT_EXECUTOR } from '../../collector/executor/executor.ts'
 import type { Finished } from '../../collector/ports.ts'
 import type { Check } from '../../domain/check.ts'
@@ -35,6 +36,12 @@ export async function test(id: CheckId, flags: TestFlags): Promise<void> {
       `${id} is passive: its results are handed in`,
       'parallax submit',
     )
+  if (isOfComponent(check))
+    throw new CommandFailed(
+      EXIT.usage,
+      `${id} looks at the inside of a running Parallax: only that can run it`,
+      `parallax recheck ${id.replace('!', '/')}`,
+    )
   const finished = await runOnce(check)
   const masked = (loaded.fleet.services.get(id) ?? loaded.fleet.hosts.get(id))?.shownCommand ?? ''
   print(terminal, finished, { command: masked, format: flags.output ?? 'text' })
@@ -53,6 +60,11 @@ function checkOf(fleet: Fleet, id: CheckId): Check {
   )
 }
 
+function isOfComponent({ command }: Check): boolean {
+  const isOwn = command.kind === 'builtin' && command.builtin === 'parallax'
+  return isOwn && command.options['component'] !== undefined
+}
+
 async function runOnce(check: Check): Promise<Finished> {
   const hub =
     check.command.kind === 'builtin' && check.command.builtin === 'parallax'
@@ -62,10 +74,10 @@ async function runOnce(check: Check): Promise<Finished> {
   const builtins = createBuiltins({
     clock: systemClock,
     pinger,
-    selfStatus: () => {
+    self: viewOfStatus(() => {
       if (hub === undefined) throw new Error('no hub was asked')
       return hub
-    },
+    }),
   })
   const { promise, resolve } = Promise.withResolvers<Finished>()
   const executor = createExecutor({
