@@ -1,4 +1,5 @@
 import type { ApiErrorBody, SessionInfo, SystemStatus, RecheckAnswer } from '../wire/api/actions.ts'
+import type { ClusterRow, CollectorOrder, CollectorRow, HubRow } from '../wire/api/network.ts'
 import type { ChangeRow, HistoryRow, ObjectDetail, SeriesColumns } from '../wire/api/objects.ts'
 import type { Snapshot } from '../wire/api/snapshot.ts'
 
@@ -89,6 +90,23 @@ export class Api {
   async series(ask: { id: string; points: number } & Span): Promise<readonly SeriesColumns[]> {
     const { items } = await this.#get<{ items: SeriesColumns[] }>(`/series?${queryOf(ask)}`)
     return items
+  }
+
+  async clusters(): Promise<readonly ClusterRow[]> {
+    return (await this.#get<{ items: ClusterRow[] }>('/clusters')).items
+  }
+
+  async collectors(): Promise<readonly CollectorRow[]> {
+    return (await this.#get<{ items: CollectorRow[] }>('/collectors')).items
+  }
+
+  async hubs(): Promise<readonly HubRow[]> {
+    return (await this.#get<{ items: HubRow[] }>('/hubs')).items
+  }
+
+  /** Resolves with the standing that the collector then says it has. */
+  order(id: string, order: CollectorOrder): Promise<{ readonly standing: string }> {
+    return this.#post(`/collectors/${encodeURIComponent(id)}/orders`, order)
   }
 
   status(): Promise<SystemStatus> {

@@ -1,10 +1,17 @@
-import { createRootRoute, createRoute, createRouter, Link } from '@tanstack/react-router'
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Link,
+} from '@tanstack/react-router'
 import { SessionGate } from './account/session-gate.tsx'
 import { SetupPage } from './account/setup-page.tsx'
 import { SignInPage } from './account/sign-in-page.tsx'
 import { parseListSearch, parseQuery, writeQuery } from './list-search.ts'
 import { NowScreen } from './now/now-screen.tsx'
 import { ObjectPage } from './object/object-page.tsx'
+import { ListSkeleton } from './shell/list-skeleton.tsx'
 import { ServicesScreen } from './services/services-screen.tsx'
 import { StatusScreen } from './status/status-screen.tsx'
 
@@ -45,6 +52,12 @@ const object = createRoute({
   path: '/objects/$id',
   component: ObjectPage,
 })
+const clusters = createRoute({
+  getParentRoute: () => inside,
+  path: '/clusters',
+  component: lazyRouteComponent(() => import('./clusters/clusters-screen.tsx'), 'ClustersScreen'),
+  pendingComponent: ListSkeleton,
+})
 const status = createRoute({
   getParentRoute: () => inside,
   path: '/status',
@@ -52,7 +65,11 @@ const status = createRoute({
 })
 
 export const router = createRouter({
-  routeTree: root.addChildren([signIn, setup, inside.addChildren([now, services, object, status])]),
+  routeTree: root.addChildren([
+    signIn,
+    setup,
+    inside.addChildren([now, services, object, clusters, status]),
+  ]),
   parseSearch: parseQuery,
   stringifySearch: writeQuery,
 })

@@ -8,13 +8,13 @@ const well = {
 }
 
 test('[UI8] calm is only said of what has been seen', () => {
-  expect(coverageSentence(well)).toEqual({
+  expect(coverageSentence(well, false)).toEqual({
     headline: 'All 14 services OK, 2 hosts UP',
     gaps: '',
     isCalm: true,
   })
   const blind = { ...well, services: { ...well.services, stale: 3, pending: 1 } }
-  expect(coverageSentence(blind)).toEqual({
+  expect(coverageSentence(blind, false)).toEqual({
     headline: 'No known problem: 14 services OK, 2 hosts UP',
     gaps: '3 stale. 1 pending.',
     isCalm: false,
@@ -22,13 +22,21 @@ test('[UI8] calm is only said of what has been seen', () => {
   expect(coverageCounts(blind)).toBe('14 of 18 services OK · 2 of 2 hosts UP')
 })
 
+test('[NW13] with a blind spot nothing is calm', () => {
+  expect(coverageSentence(well, true)).toEqual({
+    headline: 'No known problem: 14 services OK, 2 hosts UP',
+    gaps: '',
+    isCalm: false,
+  })
+})
+
 test('[UI8] nothing seen and nothing configured are not calm', () => {
   const first = { ...NO_COUNTS, services: { ...NO_COUNTS.services, pending: 5 } }
-  expect(coverageSentence(first)).toMatchObject({
+  expect(coverageSentence(first, false)).toMatchObject({
     headline: 'Waiting for the first results',
     isCalm: false,
   })
-  expect(coverageSentence(NO_COUNTS)).toMatchObject({
+  expect(coverageSentence(NO_COUNTS, false)).toMatchObject({
     headline: 'Nothing is configured yet',
     isCalm: false,
   })

@@ -8,8 +8,8 @@ export interface Coverage {
   readonly isCalm: boolean
 }
 
-/** Said when there is no problem: of how many objects this is known. */
-export function coverageSentence({ hosts, services }: Counters): Coverage {
+/** Said when there is no problem: of how many objects this is known. With a blind spot nothing is vouched for as a whole. */
+export function coverageSentence({ hosts, services }: Counters, isBlind: boolean): Coverage {
   const hostCount = sum(hosts)
   const serviceCount = sum(services)
   const pending = hosts.pending + services.pending
@@ -21,7 +21,8 @@ export function coverageSentence({ hosts, services }: Counters): Coverage {
   if (pending === hostCount + serviceCount) {
     return { headline: 'Waiting for the first results', gaps: `${pending} pending.`, isCalm: false }
   }
-  const known = pending + stale === 0 ? 'All' : 'No known problem:'
+  const isCalm = pending + stale === 0 && !isBlind
+  const known = isCalm ? 'All' : 'No known problem:'
   const good = [
     serviceCount > 0 ? `${services.ok} ${plural(services.ok, 'service')} OK` : '',
     hostCount > 0 ? `${hosts.up} ${plural(hosts.up, 'host')} UP` : '',
@@ -30,7 +31,7 @@ export function coverageSentence({ hosts, services }: Counters): Coverage {
   return {
     headline: `${known} ${good.join(', ')}`,
     gaps: gaps.filter((gap) => gap !== '').join(' '),
-    isCalm: pending + stale === 0,
+    isCalm,
   }
 }
 

@@ -4,14 +4,19 @@ import { useAge, useLiveView } from '../live/hooks.ts'
 import { oldestCheckAt } from '../live/overview.ts'
 import { coverageSentence } from './coverage.ts'
 
+interface NothingWrongProps {
+  /** There are hosts that nobody checks: what is known of them is the past. */
+  readonly isBlind: boolean
+}
+
 /** Emptiness states its coverage, so that a dead monitor cannot look calm. */
-export function NothingWrong(): ReactElement | null {
+export function NothingWrong({ isBlind }: NothingWrongProps): ReactElement | null {
   const view = useLiveView()
   const oldest = useMemo(() => oldestCheckAt(view.columns), [view])
   const age = useAge(oldest)
   const { counters } = view
   if (counters === undefined) return null
-  const coverage = coverageSentence(counters)
+  const coverage = coverageSentence(counters, isBlind)
   return (
     <div className="flex items-center gap-4 border-b border-line px-6 py-7 max-md:px-4">
       {coverage.isCalm ? (

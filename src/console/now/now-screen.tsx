@@ -1,4 +1,7 @@
 import { useMemo, useState, type ReactElement } from 'react'
+import { BlindSpots } from '../clusters/blind-spots.tsx'
+import { blindSpotsOf } from '../clusters/network-view.ts'
+import { useClusters } from '../clusters/use-network.ts'
 import { useKeys } from '../keyboard.ts'
 import { ObjectList } from '../list/object-list.tsx'
 import type { ListItem } from '../list/list-item.ts'
@@ -25,17 +28,19 @@ export function NowScreen(): ReactElement {
     [lanes, toggled, filter],
   )
   useKeys({ '.': apply })
+  const spots = blindSpotsOf(useClusters())
 
   const total = LANES.reduce((sum, lane) => sum + lanes.totals[lane], 0)
   const isHidden = items.length === 0 && isFiltering(filter) && total > 0
   return (
     <WithPanel openId={openId}>
       <h1 className="sr-only">Now</h1>
+      {spots.length === 0 ? null : <BlindSpots spots={spots} />}
       <HeldChip waiting={waiting} onApply={apply} />
       {isHidden ? (
         <FilterHidesAll total={total} onClear={clearFilter} />
       ) : lanes.totals.problems === 0 ? (
-        <NothingWrong />
+        <NothingWrong isBlind={spots.length > 0} />
       ) : null}
       {items.length > 0 ? (
         <ObjectList

@@ -11,6 +11,7 @@ const KEYS: readonly (readonly [keys: readonly string[], what: string])[] = [
   [['t'], 'history: decided or raw results'],
   [['g', 'n'], 'go to Now'],
   [['g', 's'], 'go to Services'],
+  [['g', 'c'], 'go to Clusters'],
   [['g', 'i'], 'go to Status'],
   [['Esc'], 'close one layer'],
   [['?'], 'this list'],
