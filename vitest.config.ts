@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config'
 
+/** Tests hurt the program itself, and ask what is left of it: nobody starts it again. The watchdog has its own tests. */
+const env = { PARALLAX_WATCHDOG: 'no' }
+
 /** One project per kind of test, so that each can run alone; browser and service tests get longer limits. */
 export default defineConfig({
   test: {
@@ -22,6 +25,7 @@ export default defineConfig({
       {
         test: {
           name: 'services',
+          env,
           include: ['test/{services,scenarios,contracts}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -30,6 +34,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          env,
           include: ['test/browser/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,

@@ -54,7 +54,7 @@ const outbox = openOutbox({
 let jobs: Job[] = []
 const collector = await startCollector({
   name: 'bench',
-  hub: 'hub',
+  hubs: ['hub'],
   bus,
   outbox,
   clock,

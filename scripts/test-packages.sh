@@ -17,6 +17,7 @@ want "$plugins/check_dummy" monitoring-plugins-basic
 want "$plugins/check_dns" monitoring-plugins-standard
 want "$plugins/check_tcp" monitoring-plugins-basic
 want fping fping
+want /usr/sbin/nats-server nats-server
 want dig bind9-dnsutils
 want chromium chromium
 want openssl openssl
@@ -32,6 +33,7 @@ want /usr/sbin/postfix postfix
 want /usr/sbin/dovecot dovecot-imapd
 want /usr/sbin/mariadbd mariadb-server
 want ps procps
+want ip iproute2
 want /usr/sbin/nagios4 nagios4-core
 want /etc/nagios-plugins/config/redis.cfg monitoring-plugins-contrib
 want /etc/nagios-plugins/config/check_nrpe.cfg nagios-nrpe-plugin

@@ -7,6 +7,7 @@ import { createFpingPinger } from '../src/adapters/fping/fping-pinger.ts'
 import { systemClock } from '../src/adapters/system/clock.ts'
 import type { Clock } from '../src/base/clock.ts'
 import type { BuiltinAnswer } from '../src/collector/executor/builtin/builtin.ts'
+import { viewOfStatus } from '../src/collector/executor/builtin/self-view.ts'
 import { createBuiltins, type Builtins } from '../src/collector/executor/builtin/builtins.ts'
 import type { BuiltinName, BuiltinOptions } from '../src/domain/check.ts'
 import type { SystemStatus } from '../src/wire/api/actions.ts'
@@ -37,7 +38,7 @@ export function createRig(
   const made = createBuiltins({
     clock,
     pinger: createFpingPinger(clock),
-    selfStatus: status,
+    self: viewOfStatus(status),
   })
   return {
     ...made,

@@ -26,7 +26,7 @@ import { createTestLog } from './test-log.ts'
 const NAME = 'test'
 const HUB = 'hub-0'
 
-export const fine: CheckOutcome = {
+export const fine: Extract<CheckOutcome, { kind: 'exited' }> = {
   kind: 'exited',
   code: 0,
   output: 'fine',
@@ -51,7 +51,7 @@ export interface RigSettings extends RigExecutorSettings {
   readonly executorFactory?: (onFinished: (finished: Finished) => void) => Executor
 }
 
-function createRigExecutor(
+export function createRigExecutor(
   onFinished: (finished: Finished) => void,
   { durationMs = 1, slots = 1_000, outcomeOf = () => fine }: RigExecutorSettings,
 ): RigExecutor {
@@ -131,7 +131,7 @@ export async function createRig() {
       const outbox = open()
       const collector = await startCollector({
         name: NAME,
-        hub: HUB,
+        hubs: [HUB],
         bus,
         outbox,
         clock: systemClock,

@@ -10,7 +10,7 @@ const FOREIGN = new Set(['complete', 'completion', 'help'])
 const commands = createProgram().commands.filter((command) => !FOREIGN.has(command.name()))
 
 test('docs/reference/cli.md names every command', () => {
-  const listed = [...page.matchAll(/^\| `([a-z]+)[^`]*`/gm)].map(([, name]) => name)
+  const listed = [...page.matchAll(/^\| `([a-z-]+)[^`]*`/gm)].map(([, name]) => name)
   for (const command of commands) expect(listed).toContain(command.name())
 })
 

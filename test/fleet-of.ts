@@ -1,5 +1,6 @@
 import { serviceCheckId, hostCheckId } from '../src/domain/check-id.ts'
 import type { Check } from '../src/domain/check.ts'
+import { DEFAULT_CLUSTER } from '../src/domain/cluster.ts'
 import { DEFAULT_NOTIFICATIONS } from '../src/domain/notification-policy.ts'
 import {
   DEFAULT_FLAPPING,
@@ -17,6 +18,8 @@ export interface FleetShape {
   readonly policy?: Partial<StatePolicy>
   /** Parents by host name. */
   readonly parents?: Readonly<Record<string, readonly string[]>>
+  /** Clusters by host name. */
+  readonly clusters?: Readonly<Record<string, string>>
 }
 
 export function fleetOf(shape: FleetShape): Fleet {
@@ -41,6 +44,7 @@ const NO_RELATIONS = {
   serviceDependencies: new Map(),
   hostEscalations: new Map(),
   serviceEscalations: new Map(),
+  clusters: new Map(),
 }
 
 function hostOf(name: string, shape: FleetShape): Host {
@@ -51,6 +55,8 @@ function hostOf(name: string, shape: FleetShape): Host {
     address: '127.0.0.1',
     parents: shape.parents?.[name] ?? [],
     groups: [],
+    cluster: shape.clusters?.[name] ?? DEFAULT_CLUSTER,
+    collector: undefined,
   }
 }
 

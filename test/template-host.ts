@@ -1,6 +1,7 @@
 import { createFpingPinger } from '../src/adapters/fping/fping-pinger.ts'
 import { systemClock } from '../src/adapters/system/clock.ts'
 import { silentLog } from '../src/base/log.ts'
+import { viewOfStatus } from '../src/collector/executor/builtin/self-view.ts'
 import { createBuiltins } from '../src/collector/executor/builtin/builtins.ts'
 import { createExecutor, DEFAULT_EXECUTOR } from '../src/collector/executor/executor.ts'
 import type { Finished } from '../src/collector/ports.ts'
@@ -35,9 +36,9 @@ export async function outcomesOf(fleet: Fleet): Promise<Readonly<Record<string, 
   const builtins = createBuiltins({
     clock: systemClock,
     pinger: createFpingPinger(systemClock),
-    selfStatus: () => {
+    self: viewOfStatus(() => {
       throw new Error('no hub runs in this test')
-    },
+    }),
   })
   const found: Record<string, Outcome> = {}
   const { promise, resolve } = Promise.withResolvers<void>()

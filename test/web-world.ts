@@ -1,19 +1,27 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import type { InjectOptions } from 'fastify'
+import { createMemoryBus } from '../src/adapters/memory/bus.ts'
 import { systemClock } from '../src/adapters/system/clock.ts'
 import type { Clock } from '../src/base/clock.ts'
 import { instant, type Instant } from '../src/base/instant.ts'
 import { silentLog, type LogFields } from '../src/base/log.ts'
 import type { CheckId } from '../src/domain/check-id.ts'
+import { DEFAULT_CLUSTER } from '../src/domain/cluster.ts'
 import type { Fleet } from '../src/domain/fleet.ts'
+import type { HeardHub } from '../src/orchestrator/replication/replication.ts'
+import { createRoster, type Roster } from '../src/orchestrator/roster.ts'
 import { createFleetIndex, type FleetIndex } from '../src/results/fleet-index.ts'
 import type { History, Series } from '../src/results/ports.ts'
 import type { ObjectRecord, StateChange } from '../src/results/state/record.ts'
+import { createNetworkDesk } from '../src/roles/network-desk.ts'
+import { reachRemote } from '../src/roles/remote-reach.ts'
 import { createToken } from '../src/web/auth/credentials.ts'
 import { createWebApp, createWebServer, type WebServerParts } from '../src/web/server.ts'
 import type { HubFacade, ReloadOutcome, Role } from '../src/web/ports.ts'
 import type { WebSettings } from '../src/web/context.ts'
+import type { Bus } from '../src/wire/bus.ts'
 import type { PassiveResults } from '../src/wire/subjects.ts'
 import { fleetOf } from './fleet-of.ts'
 import { createMemoryDesk, type MemoryDesk } from './web-desk.ts'
@@ -26,6 +34,10 @@ export interface WebWorld {
   readonly accounts: MemoryAccounts
   readonly desk: MemoryDesk
   readonly clock: MovableClock
+  /** Where collectors of a test take orders. */
+  readonly bus: Bus
+  /** Who is there: nobody, until it hears a beat. */
+  readonly roster: Roster
   readonly rechecked: CheckId[]
   readonly submitted: PassiveResults['results'][number][]
   readonly errors: { message: string; fields: LogFields | undefined }[]
@@ -48,16 +60,18 @@ export interface WebWorldShape {
   readonly settings?: Partial<WebSettings>
   /** Real time, for tests with sockets. */
   readonly isRealTime?: boolean
+  /** The other hubs. */
+  readonly peers?: readonly HeardHub[]
 }
 
 export const NOON = instant(Date.UTC(2026, 2, 1, 12))
 
 export function createWebWorld(shape: WebWorldShape = {}): WebWorld {
   const clock = movable(shape.isRealTime ?? false)
-  const index = createFleetIndex(
-    shape.fleet ?? fleetOf({ hosts: 3, servicesPerHost: 2 }),
-    clock.now(),
-  )
+  const fleet = shape.fleet ?? fleetOf({ hosts: 3, servicesPerHost: 2 })
+  const index = createFleetIndex(fleet, clock.now())
+  const bus = createMemoryBus()
+  const roster = createRoster(clock)
   const accounts = createMemoryAccounts()
   const desk = createMemoryDesk()
   const errors: WebWorld['errors'] = []
@@ -67,6 +81,8 @@ export function createWebWorld(shape: WebWorldShape = {}): WebWorld {
     accounts,
     desk,
     clock,
+    bus,
+    roster,
     errors,
     history,
     rechecked: [],
@@ -91,7 +107,20 @@ export function createWebWorld(shape: WebWorldShape = {}): WebWorld {
     history: historyOf(history),
     accounts,
     configuration: desk,
-    fleet: () => shape.fleet ?? fleetOf({ hosts: 3, servicesPerHost: 2 }),
+    backup: () => Readable.from(['backup']),
+    network: createNetworkDesk({
+      hub: 'hub-a',
+      clock,
+      reach: reachRemote({ bus, roster, clusterOf: () => DEFAULT_CLUSTER }),
+      active: {
+        fleet,
+        revision: 'r1',
+        book: { edition: { revision: 'r1', epoch: 4, hub: 'hub-a' } },
+      },
+      status: () => STATUS,
+      peers: () => shape.peers ?? [],
+    }),
+    fleet: () => fleet,
     recheck: async (ids) => void world.rechecked.push(...ids),
     submit: async (results) => {
       if (world.submitFails) throw new Error('the outbox is full')
@@ -175,6 +204,13 @@ function historyOf(past: WebWorld['history']): History {
         .filter(({ at }) => at >= from && at < to)
         .slice(0, limit),
     series: async () => reached(past.series),
+    executions: async ({ from, to, limit }) => ({
+      executions: reached(past.results)
+        .filter(({ at }) => at >= from && at < to)
+        .slice(0, limit)
+        .map(({ checkId, at }) => ({ checkId, collector: 'east.c1', startedAt: at, ranMs: 0 })),
+      next: undefined,
+    }),
   }
 }
 

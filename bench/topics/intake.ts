@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:https'
-import { ICINGA_USER, startIcinga } from '../peers/icinga.ts'
+import { startIcinga } from '../peers/icinga.ts'
+import { ICINGA_USER } from '../peers/icinga-daemon.ts'
 import { cpuOf } from '../peers/process-tree.ts'
 import type { PeerFleet } from '../peers/peer.ts'
 import { yamlOf } from '../fleet-yaml.ts'

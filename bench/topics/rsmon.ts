@@ -82,7 +82,7 @@ async function measure(yaml: string): Promise<Measured> {
   return withProgram(yaml, [], async (program) => {
     await pause(WARM_UP_MS)
     const window = await observe(program, SECONDS)
-    const lateP99Ms = await metric(program, 'parallax_check_lateness_p99_ms')
+    const lateP99Ms = 1000 * (await metric(program, 'parallax_check_lateness_p99_seconds'))
     return {
       cpu: window.ownCpu + window.pluginCpu,
       checksPerSecond: window.resultsPerSecond,

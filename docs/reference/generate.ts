@@ -90,8 +90,8 @@ function tablesOf(object: JsonSchema, path: string): string[] {
   const table = keyTable(object)
   const nested = Object.entries(object.properties ?? {}).flatMap(([key, given]) => {
     const value = unwrapped(given)
-    if (key === 'where' && value.properties !== undefined)
-      return [`### \`where\``, '', value.description ?? '', '', ...keyTable(value)]
+    if ((key === 'where' || key === 'tunnel') && value.properties !== undefined)
+      return [`### \`${key}\``, '', value.description ?? '', '', ...keyTable(value)]
     if (key !== 'checkCommand' || path !== '`hosts`') return []
     return ['### `checkCommand`', '', ...tablesOf(value, `${path}.\`${key}\``)]
   })

@@ -7,10 +7,14 @@ import { gzipSync } from 'node:zlib'
 const root = join(import.meta.dirname, '..', '..')
 const assets = join(root, 'dist', 'console', 'assets')
 
-/** Builds the console as `npm ci` does. */
-export async function buildConsole(): Promise<void> {
+/** Builds the console as `npm ci` does, there or where it is told to. */
+export async function buildConsole(folder = join(root, 'dist', 'console')): Promise<void> {
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
-  await promisify(execFile)(process.execPath, [vite, 'build', '--logLevel', 'warn'], { cwd: root })
+  await promisify(execFile)(
+    process.execPath,
+    [vite, 'build', '--logLevel', 'warn', '--outDir', folder],
+    { cwd: root },
+  )
 }
 
 export function builtPage(): string {

@@ -1,12 +1,11 @@
 import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { PassiveResultInput } from '../../src/wire/api/actions.ts'
 import { makePlace, startProgram, type Place, type Program } from '../services/program.ts'
 import { buildConsole, builtAssets, builtPage } from './build.ts'
 import { launchChromium } from './chromium.ts'
+import { DESKTOP, PHONE, picturesOf, SCREENSHOTS } from './pictures.ts'
 import { openShop, SHOP, submit } from './shop.ts'
 
 // One story in order: each test goes on where the one before it stopped, as an operator's day does.
@@ -16,10 +15,7 @@ let browser: Browser
 let page: Page
 const faults: string[] = []
 
-const DESKTOP = { width: 1440, height: 900 }
-const PHONE = { width: 390, height: 844 }
 const PASSWORD = 'correct horse battery staple'
-const screenshots = join(import.meta.dirname, '..', '..', 'dist', 'screenshots')
 
 const row = (id: string): Locator => page.locator(`[role=row][data-id="${id}"]`)
 const lane = (title: string): Locator => page.getByRole('button', { name: title })
@@ -29,6 +25,8 @@ const http = (code: 0 | 1 | 2 | 3, output: string): PassiveResultInput => ({
   code,
   output,
 })
+
+const shootBothThemes = (name: string): Promise<void> => picturesOf(page, name)
 
 /** The pointer out of the list, so that it does not hold the order. */
 async function stepAside(): Promise<void> {
@@ -41,7 +39,7 @@ async function open(path: string): Promise<void> {
 }
 
 beforeAll(async () => {
-  mkdirSync(screenshots, { recursive: true })
+  mkdirSync(SCREENSHOTS, { recursive: true })
   place = makePlace(SHOP)
   await buildConsole()
   program = await startProgram(place)
@@ -64,17 +62,24 @@ afterAll(async () => {
 })
 
 test('[UI23] what a browser loads first is small, and nothing is inlined or from elsewhere', () => {
-  const sum = (extension: string, isInitial: boolean): number =>
+  const sum = (name: RegExp, isInitial: boolean): number =>
     builtAssets()
-      .filter((asset) => asset.name.endsWith(extension) && asset.isInitial === isInitial)
+      .filter((asset) => name.test(asset.name) && asset.isInitial === isInitial)
       .reduce((bytes, asset) => bytes + asset.gzipBytes, 0)
-  const figures = { js: sum('.js', true), css: sum('.css', true), graphs: sum('.js', false) }
+  const figures = {
+    js: sum(/\.js$/, true),
+    css: sum(/\.css$/, true),
+    graphs: sum(/^graph-.*\.js$/, false),
+    clusters: sum(/^clusters-.*\.js$/, false),
+  }
   console.log('gzipped bytes:', figures)
   expect(figures.js).toBeGreaterThan(10_000)
   expect(figures.js).toBeLessThan(190 * 1024)
   expect(figures.css).toBeLessThan(15 * 1024)
   expect(figures.graphs).toBeGreaterThan(10_000)
   expect(figures.graphs).toBeLessThan(30 * 1024)
+  expect(figures.clusters).toBeGreaterThan(1_000)
+  expect(figures.clusters).toBeLessThan(15 * 1024)
   const html = builtPage()
   expect(html).not.toMatch(/<style|\son\w+=|<script(?![^>]*\bsrc=)/)
   expect(html.match(/(?:src|href)="[^"]+"/g)?.every((link) => /="\/assets\//.test(link))).toBe(true)
@@ -222,7 +227,14 @@ test('[UI24] on a phone rows are cards and nothing scrolls sideways', async () =
     { host: 'db', service: 'disk /', code: 2, output: 'DISK CRITICAL|/=95GB;80;90;0;100' },
   ])
   await page.setViewportSize(PHONE)
-  for (const path of ['/', '/services', '/status', '/objects/shop!http', '/objects/db']) {
+  for (const path of [
+    '/',
+    '/services',
+    '/clusters',
+    '/status',
+    '/objects/shop!http',
+    '/objects/db',
+  ]) {
     await open(path)
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(PHONE.width)
   }
@@ -239,6 +251,7 @@ test('[UI22] axe finds nothing serious, in both themes and widths; the screens a
     ['object', '/objects/shop!http', 'Measurements'],
     ['host', '/objects/shop', 'Services (3)'],
     ['services', '/services', 'disk /'],
+    ['clusters-alone', '/clusters', 'is in the process of this hub'],
     ['status', '/status', 'Database'],
   ] as const) {
     await open(path)
@@ -293,29 +306,3 @@ test('[UI6] while the hub is away it says so; when it is back everything goes on
 test('no page broke a rule of its own: no script error, no breach of the content policy', () => {
   expect(faults).toEqual([])
 })
-
-/** A picture of each theme and width, and what axe says of it. */
-async function shootBothThemes(name: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    for (const [size, viewport] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
-      await page.setViewportSize(viewport)
-      await page.evaluate(
-        'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))',
-      )
-      // The colours of a phone are those of a desktop: its layout is looked at once.
-      const isNew = size === 'desktop' || colorScheme === 'light'
-      if (isNew) expect(await seriousFaults(), `${name}, ${colorScheme}, ${size}`).toEqual([])
-      await page.screenshot({ path: join(screenshots, `${name}-${size}-${colorScheme}.png`) })
-    }
-  }
-  await page.setViewportSize(DESKTOP)
-  await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'no-preference' })
-}
-
-async function seriousFaults(): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(({ id, nodes }) => `${id} at ${nodes[0]?.html}`)
-}

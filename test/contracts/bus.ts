@@ -1,8 +1,16 @@
 import { describe, expect, test } from 'vitest'
-import { BusUnavailable, type Bus, type Subject } from '../../src/wire/bus.ts'
+import {
+  BusUnavailable,
+  Refused,
+  type Bus,
+  type Question,
+  type Subject,
+} from '../../src/wire/bus.ts'
 
 const numbers: Subject<number> = { name: 'contract.numbers' }
 const others: Subject<number> = { name: 'contract.others' }
+const double: Question<number, number> = { name: 'contract.double.a' }
+const kept: Subject<number> = { name: 'kept.hub-a.c1', hub: 'hub-a', isKept: true }
 
 /** Resolves when `claim` holds; what is published may take its time on a real bus. */
 async function until(claim: () => boolean): Promise<void> {
@@ -11,6 +19,18 @@ async function until(claim: () => boolean): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 1))
   }
   expect(claim()).toBe(true)
+}
+
+/** A stream that is only being made is not available yet. */
+async function publishKept(bus: Bus, n: number): Promise<void> {
+  for (let turn = 0; ; turn++) {
+    try {
+      return await bus.publish(kept, n)
+    } catch (error) {
+      if (n !== 1 || turn > 100 || !(error instanceof BusUnavailable)) throw error
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
 }
 
 /** What every bus keeps to. With `isAwaited`, publishing waits for the subscribers and hears of their failures. */
@@ -119,6 +139,69 @@ export function busContract(
         await published
       }),
     )
+
+    test('a pattern takes what fits, under its own name', () =>
+      withBus(async (bus) => {
+        const seen: string[] = []
+        bus.subscribe<number>(
+          { name: 'pattern.*.b' },
+          (n, subject) => void seen.push(`${subject} ${n}`),
+        )
+        bus.subscribe<number>(
+          { name: 'pattern.>' },
+          (_, subject) => void seen.push(`all ${subject}`),
+        )
+        await bus.publish({ name: 'pattern.a.b' }, 1)
+        await bus.publish({ name: 'pattern.a.c' }, 2)
+        await until(() => seen.length === 3)
+        expect(seen.toSorted()).toEqual(['all pattern.a.b', 'all pattern.a.c', 'pattern.a.b 1'])
+      }))
+
+    test('a question is answered, by a pattern too', () =>
+      withBus(async (bus) => {
+        bus.answer<number, number>({ name: 'contract.double.*' }, async (n) => n * 2)
+        expect(await bus.request(double, 21, 2_000)).toBe(42)
+      }))
+
+    test('who refuses is heard with the reason', () =>
+      withBus(async (bus) => {
+        bus.answer(double, () => {
+          throw new Refused('not today')
+        })
+        await expect(bus.request(double, 1, 2_000)).rejects.toThrow(new Refused('not today'))
+      }))
+
+    test('a question that nobody answers is refused', () =>
+      withBus(async (bus) => {
+        await expect(bus.request(double, 1, 2_000)).rejects.toThrow(BusUnavailable)
+        bus.answer(double, (n) => n).close()
+        await expect(bus.request(double, 1, 2_000)).rejects.toThrow(BusUnavailable)
+      }))
+
+    test('an answer of ten megabytes arrives whole', () =>
+      withBus(async (bus) => {
+        const text = 'a plan of a large cluster '.repeat(400_000)
+        bus.answer<number, string>({ name: 'contract.double.a' }, () => text)
+        const answer = await bus.request<number, string>({ name: 'contract.double.a' }, 1, 5_000)
+        expect(answer.length).toBe(text.length)
+      }))
+
+    test('what is kept is taken in order, and again when its taker was not available', () =>
+      withBus(async (bus) => {
+        const seen: number[] = []
+        bus.subscribe<number>({ name: 'kept.hub-a.>', hub: 'hub-a', isKept: true }, (n) => {
+          seen.push(n)
+          if (n === 2 && seen.length === 2) throw new BusUnavailable('later')
+        })
+        for (const n of [1, 2, 3]) {
+          const published = publishKept(bus, n)
+          if (isAwaited && n === 2) await expect(published).rejects.toThrow(BusUnavailable)
+          else await published
+        }
+        if (isAwaited) await publishKept(bus, 2)
+        await until(() => seen.length === 4)
+        expect(seen).toEqual([1, 2, 3, 2])
+      }))
 
     test('a closed bus refuses', async () => {
       const bus = await open()

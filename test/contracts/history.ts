@@ -34,6 +34,40 @@ export function historyContract(name: string, open: () => Promise<StoreUnderTest
       limit = 100,
     ) => under.history.results({ checkId, from, to, limit })
 
+    test('[ST19] what ran in a window is paged without a row twice or left out, of one cluster or of all', async () => {
+      const from = after(NOW, -3 * DAY)
+      const ids = Array.from({ length: 25 }, (_, n) => serviceCheckId('st19', `s${n}`))
+      const ran = (n: number) => {
+        const collector = n % 2 === 0 ? 'east.c1' : 'west.c1'
+        const stored = aResult(ids[n] as CheckId, after(from, Math.floor(n / 3) * MINUTE), {
+          seq: n + 1,
+        })
+        return { ...stored, result: { ...stored.result, collector } }
+      }
+      await commit({ history: ids.map((_, n) => ran(n)) })
+      const all = async (cluster: string | undefined): Promise<string[]> => {
+        const found: string[] = []
+        let place: string | undefined
+        do {
+          const to = after(from, HOUR)
+          const page = await under.history.executions({
+            from,
+            to,
+            cluster,
+            after: place,
+            limit: 4,
+          })
+          expect(page.executions.length).toBeLessThanOrEqual(4)
+          found.push(...page.executions.map(({ checkId }) => checkId))
+          place = page.next
+        } while (place !== undefined)
+        return found
+      }
+      expect((await all(undefined)).toSorted()).toEqual(ids.toSorted())
+      expect((await all('east')).toSorted()).toEqual(ids.filter((_, n) => n % 2 === 0).toSorted())
+      expect(await all('nowhere')).toEqual([])
+    })
+
     test('[ST11] results are listed newest first, half open, and no more than asked for', async () => {
       const id = serviceCheckId('st11', 'a')
       const at = (n: number): Instant => after(NOW, -n * HOUR)

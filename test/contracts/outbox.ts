@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { Outbox } from '../../src/collector/ports.ts'
+import type { Outbox, OutboxEntry } from '../../src/collector/ports.ts'
 import { someResults } from '../results.ts'
 
 /** What every outbox keeps to. `reopen` closes nothing: it opens what an earlier one, closed before, has left. */
@@ -7,8 +7,10 @@ export function outboxContract(
   name: string,
   place: () => { open(): Outbox; [Symbol.dispose](): void },
 ) {
+  const namesOf = (entries: readonly OutboxEntry[]): string[] =>
+    entries.map(({ result }) => `${result.boot}${result.seq}`)
   const seqsOf = (outbox: Outbox, cursor = 0, max = 10_000): string[] =>
-    outbox.read(cursor, max).map(({ result }) => `${result.boot}${result.seq}`)
+    namesOf(outbox.read(cursor, max))
   const range = (boot: string, from: number, to: number): string[] =>
     someResults(boot, from, to).map((result) => `${boot}${result.seq}`)
 
@@ -81,6 +83,58 @@ export function outboxContract(
       const later = box.open()
       expect(later.waiting).toBe(510)
       later.close()
+    })
+
+    test('[OB18] what a reader holds of a boot is left out, inside of a batch too', () => {
+      using box = place()
+      const outbox = box.open()
+      for (const boot of ['a', 'b', 'c'])
+        for (let n = 0; n < 5; n++) outbox.append(someResults(boot, n * 10 + 1, n * 10 + 10))
+      const held: Readonly<Record<string, number>> = { a: 50, b: 33, c: 0 }
+      const heldUpTo = (boot: string): number => held[boot] ?? 0
+      const left = [...range('b', 34, 50), ...range('c', 1, 50)]
+      expect(namesOf(outbox.read(0, 1_000, heldUpTo))).toEqual(left)
+      expect(outbox.behind(heldUpTo)).toMatchObject({ waiting: 67, from: 80 })
+      const some = outbox.read(0, 5, heldUpTo)
+      expect(namesOf(outbox.read(some[4]?.cursor ?? 0, 1_000, heldUpTo))).toEqual(left.slice(5))
+      expect(outbox.behind(() => 50)).toMatchObject({ waiting: 0, oldestAgeMs: 0, from: 150 })
+      expect(outbox.read(0, 10, () => 50)).toEqual([])
+      outbox.close()
+    })
+
+    test('[OB14] the newest are read first, backwards, from inside of a batch too', () => {
+      using box = place()
+      const outbox = box.open()
+      outbox.append(someResults('a', 1, 10))
+      outbox.append(someResults('a', 11, 13))
+      const all = range('a', 1, 13).reverse()
+      expect(namesOf(outbox.readBack(14, 100))).toEqual(all)
+      expect(namesOf(outbox.readBack(14, 2))).toEqual(all.slice(0, 3))
+      for (let cursor = 13; cursor >= 1; cursor--)
+        expect(namesOf(outbox.readBack(cursor, 100))).toEqual(all.slice(14 - cursor))
+      outbox.close()
+    })
+
+    test('[OB20] much is read and released bit by bit', () => {
+      using box = place()
+      const outbox = box.open()
+      for (let n = 0; n < 3_250; n++) outbox.append(someResults('a', n * 8 + 1, n * 8 + 8))
+      let cursor = 0
+      let reads = 0
+      for (const names: string[] = []; ; reads++) {
+        const entries = outbox.read(cursor, 1_000_000)
+        names.push(...namesOf(entries))
+        cursor = entries.at(-1)?.cursor ?? cursor
+        if (entries.length > 0) continue
+        expect(names).toEqual(range('a', 1, 26_000))
+        break
+      }
+      expect(reads).toBeGreaterThan(1)
+      let releases = 1
+      while (!outbox.release('a', 26_000)) releases++
+      expect(releases).toBe(2)
+      expect([outbox.waiting, outbox.bytes]).toEqual([0, 0])
+      outbox.close()
     })
 
     test('[OB4] cursors never come back, not even over an empty outbox and a restart', () => {

@@ -90,6 +90,28 @@ export function resultStoreContract(name: string, open: () => Promise<StoreUnder
       expect(marks).toHaveLength(2)
     })
 
+    test('[ST4] [ST5] what is stored behind a gap is known, and is not doubled by a repeated commit', async () => {
+      const id = serviceCheckId('st5', 'gaps')
+      const of = (seq: number) => aResult(id, after(NOW, -seq * 1_000), { seq, boot: 'st5-gaps' })
+      const newest: Effects = {
+        ...NO_EFFECTS,
+        history: [of(1), of(8), of(9)],
+        watermarks: [aMark(1, 'st5-gaps', [8, 9])],
+      }
+      await commit(newest)
+      await commit(newest)
+      const more = {
+        ...newest,
+        history: [...newest.history, of(4), of(2)],
+        watermarks: [aMark(2, 'st5-gaps', [4, 4], [8, 9])],
+      }
+      await commit(more)
+      await commit(more)
+      expect(await results(id)).toHaveLength(5)
+      const marks = await under.store.loadWatermarks()
+      expect(marks).toContainEqual(aMark(2, 'st5-gaps', [4, 4], [8, 9]))
+    })
+
     test('[ST5] a repeated commit doubles neither results nor samples nor changes', async () => {
       const id = serviceCheckId('st5', 'a')
       const at = (minutes: number): Instant => after(NOW, -minutes * MINUTE)

@@ -9,9 +9,10 @@ import type {
   ResultUse,
   Sample,
   StoredResult,
+  StoredMark,
 } from '../../src/results/ports.ts'
 import type { ObjectRecord, StateChange } from '../../src/results/state/record.ts'
-import { MESSAGE_VERSION, type Watermark } from '../../src/wire/subjects.ts'
+import { MESSAGE_VERSION, type SeqRange } from '../../src/wire/subjects.ts'
 
 /** What the contract suites of the store put into it. */
 
@@ -115,8 +116,8 @@ export function aChange(
   }
 }
 
-export function aMark(seq: number, boot = 'boot-1'): Watermark {
-  return { version: MESSAGE_VERSION, collector: 'col-1', boot, seq }
+export function aMark(seq: number, boot = 'boot-1', ...beyond: readonly SeqRange[]): StoredMark {
+  return { version: MESSAGE_VERSION, collector: 'col-1', boot, seq, beyond }
 }
 
 export function aDatum(

@@ -10,6 +10,7 @@ import {
   type ApplyLineParts,
   type ApplyWork,
 } from '../../src/orchestrator/apply-work.ts'
+import { NO_SHARING } from '../../src/orchestrator/plan.ts'
 import type { ConfigurationStore } from '../../src/orchestrator/ports.ts'
 import { StoreUnavailable } from '../../src/results/ports.ts'
 import type { Bus } from '../../src/wire/bus.ts'
@@ -54,11 +55,12 @@ beforeEach(() => {
 })
 
 function lineParts(...collectors: string[]): ApplyLineParts {
+  const addressees = collectors.map((id) => ({ id, cluster: 'default' }))
   return {
     store,
     hub: 'hub-0',
     bus,
-    collectors,
+    collectors: { live: () => addressees, members: () => addressees },
     active: () => active,
     clock: systemClock,
     log: silentLog,
@@ -79,8 +81,14 @@ function work(revision: string, more: Partial<ApplyWork> = {}): ApplyWork {
       revision,
       changed: 1,
       problems: [],
-      plan: () => ({ version: MESSAGE_VERSION, revision, checks: [], timePeriods: [] }),
+      book: () => ({
+        edition: { revision, epoch: 1, hub: 'hub-0' },
+        planFor: () => ({ version: MESSAGE_VERSION, revision, checks: [], timePeriods: [] }),
+      }),
       activation: () => ({
+        epoch: 1,
+        hub: 'hub-0',
+        sharing: NO_SHARING,
         revision,
         isPinned: false,
         hosts: 1,
@@ -312,7 +320,7 @@ describe('[CC8] while the database is away', () => {
       },
     }
     const jobs = new ApplyLine({ ...lineParts(), store: lost })
-    expect(await done(jobs, work('found'))).toMatchObject({ state: 'active', reason: null })
+    expect(await done(jobs, work('found'))).toMatchObject({ state: 'active' })
     expect(activated).toEqual(['found'])
   })
   test('nothing is begun, and what was begun changes nothing', async () => {

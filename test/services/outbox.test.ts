@@ -34,8 +34,16 @@ test(
       log,
     })
     const found = new Map<string, number[]>()
-    for (const { result } of outbox.read(0, 1_000_000)) {
-      found.set(result.boot, [...(found.get(result.boot) ?? []), result.seq])
+    let cursor = 0
+    for (
+      let entries = outbox.read(0, 2_000);
+      entries.length > 0;
+      entries = outbox.read(cursor, 2_000)
+    ) {
+      for (const { result } of entries) {
+        found.set(result.boot, [...(found.get(result.boot) ?? []), result.seq])
+      }
+      cursor = entries.at(-1)?.cursor ?? cursor
     }
     expect([outbox.lost, log.errors]).toEqual([0, []])
     outbox.close()

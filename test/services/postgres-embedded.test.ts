@@ -15,7 +15,7 @@ import {
   serverUser,
   usersOf,
 } from '../../src/adapters/postgres/embedded/os-user.ts'
-import { isAlive, processesWith } from '../../src/adapters/postgres/embedded/processes.ts'
+import { isAlive, processesWith } from '../../src/adapters/process/processes.ts'
 import { EmbeddedUnavailable } from '../../src/adapters/postgres/embedded/unavailable.ts'
 import { systemClock } from '../../src/adapters/system/clock.ts'
 import { silentLog, type Log } from '../../src/base/log.ts'

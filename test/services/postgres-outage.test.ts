@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { openDatabase, type Database } from '../../src/adapters/postgres/database.ts'
 import { createPool } from '../../src/adapters/postgres/connection.ts'
 import { startEmbedded } from '../../src/adapters/postgres/embedded.ts'
-import { isAlive } from '../../src/adapters/postgres/embedded/processes.ts'
+import { isAlive } from '../../src/adapters/process/processes.ts'
 import { createHistory } from '../../src/adapters/postgres/history.ts'
 import { systemClock } from '../../src/adapters/system/clock.ts'
 import { after, instant } from '../../src/base/instant.ts'

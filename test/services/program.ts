@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -42,14 +42,18 @@ export function makePlace(yaml: string): Place {
 
 const bin = join(import.meta.dirname, '..', '..', 'bin', 'parallax')
 
-export async function startProgram(place: Place, flags: readonly string[] = []): Promise<Program> {
+/** @param command a place without a file at `config` is started without `--config` */
+export async function startProgram(
+  place: Place,
+  flags: readonly string[] = [],
+  command: 'up' | 'hub' = 'up',
+): Promise<Program> {
   const child = spawn(
     process.execPath,
     [
       bin,
-      'up',
-      '--config',
-      place.config,
+      command,
+      ...(existsSync(place.config) ? ['--config', place.config] : []),
       '--data',
       place.data,
       '--listen',

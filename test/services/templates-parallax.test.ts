@@ -13,7 +13,7 @@ test('[TM2] parallax: a program that watches itself', async () => {
   const place = makePlace(`
 packages: [parallax]
 hosts:
-  hub: { address: 127.0.0.1, use: [parallax-hub, parallax-collector], variables: { PARALLAX_PORT: ${port} } }
+  hub: { address: 127.0.0.1, use: [parallax-hub, parallax-up], variables: { PARALLAX_PORT: ${port} } }
   gone: { address: 127.0.0.1, use: parallax-hub, variables: { PARALLAX_PORT: ${await freePort()} } }
 templates: { services: { default: { checkInterval: 1s, retryInterval: 1s } } }
 `)
@@ -36,7 +36,19 @@ templates: { services: { default: { checkInterval: 1s, retryInterval: 1s } } }
       'hub answers': 'ok',
       'hub is ready': 'ok',
       console: 'ok',
-      collector: 'ok',
+      parallax: 'ok',
+      intake: 'ok',
+      decision: 'ok',
+      database: 'ok',
+      retention: 'ok',
+      web: 'ok',
+      scheduler: 'ok',
+      executor: 'ok',
+      plugins: 'ok',
+      outbox: 'ok',
+      'event-loop': 'ok',
+      memory: 'ok',
+      machine: 'ok',
     })
     expect(Object.values(states('gone')).filter((state) => state === 'ok')).toEqual([])
   } finally {

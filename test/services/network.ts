@@ -1,0 +1,263 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Pool } from 'pg'
+import type { CollectorIdentity } from '../../src/settings/collector-identity.ts'
+import type { CollectorRow } from '../../src/wire/api/network.ts'
+import { startNatsServer, type TestNatsServer } from './nats-server.ts'
+import { startTestDatabase, type TestDatabase } from './postgres.ts'
+import { eventually } from './program.ts'
+
+/** Hubs and collectors as real processes on the loopback, each hub with a nats-server and a database of its own. */
+export interface Network {
+  readonly folder: string
+  hub(name: string): TestHub
+  collector(id: string): TestCollector
+  readonly hubs: readonly TestHub[]
+  readonly collectors: readonly TestCollector[]
+  /** Ends everything at once and removes the folder. */
+  stop(): Promise<void>
+}
+
+export interface NetworkShape {
+  readonly yaml: string
+  readonly hubs: readonly string[]
+  /** `cluster.name`. */
+  readonly collectors: readonly string[]
+  readonly hubFlags?: readonly string[]
+  readonly collectorFlags?: readonly string[]
+  /** Between a collector and the server of a hub; the server's own when absent. */
+  readonly way?: (collector: string, hub: string, port: number) => Promise<number>
+}
+
+/** A process of ours that tests start, hurt and end. */
+export class TestProcess {
+  readonly #arguments: readonly string[]
+  #child: ChildProcess | undefined
+  text = ''
+
+  constructor(parameters: readonly string[]) {
+    this.#arguments = parameters
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0
+  }
+
+  get isRunning(): boolean {
+    const child = this.#child
+    return child !== undefined && child.exitCode === null && child.signalCode === null
+  }
+
+  /** Resolves when it has said what `sign` looks for. */
+  async start(sign: RegExp): Promise<RegExpExecArray> {
+    const bin = join(import.meta.dirname, '..', '..', 'bin', 'parallax')
+    this.text = ''
+    const child = spawn(process.execPath, [bin, ...this.#arguments], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#child = child
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (this.text += chunk.toString()))
+    return eventually(
+      async () => {
+        const found = sign.exec(this.text)
+        if (found !== null) return found
+        if (!this.isRunning) throw new Error(`the program ended:\n${this.text}`)
+        return undefined
+      },
+      60_000,
+      `${this.#arguments.join(' ')}: ${sign}`,
+    )
+  }
+
+  /** Resolves when it is gone; at once for signals that do not end it. */
+  async signal(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child
+    if (child === undefined || !this.isRunning) return
+    const gone = once(child, 'exit')
+    child.kill(signal)
+    if (signal !== 'SIGSTOP' && signal !== 'SIGCONT' && signal !== 'SIGHUP') await gone
+  }
+
+  kill(): Promise<void> {
+    return this.signal('SIGKILL')
+  }
+}
+
+export interface TestHub {
+  readonly name: string
+  readonly process: TestProcess
+  readonly server: TestNatsServer
+  readonly database: TestDatabase
+  start(): Promise<void>
+  api<T>(path: string, init?: RequestInit): Promise<T>
+  /** An answer that is no JSON. */
+  text(path: string): Promise<string>
+  sql<T>(text: string, values?: readonly unknown[]): Promise<readonly T[]>
+  /** Waits until it sees so many live collectors that share hosts. */
+  sees(live: number): Promise<readonly CollectorRow[]>
+}
+
+export interface TestCollector {
+  readonly id: string
+  readonly process: TestProcess
+  readonly data: string
+  start(): Promise<void>
+}
+
+export async function startNetwork(shape: NetworkShape): Promise<Network> {
+  const folder = mkdtempSync(join(tmpdir(), 'parallax-network-'))
+  chmodSync(folder, 0o755)
+  const config = join(folder, 'parallax.yaml')
+  writeFileSync(config, shape.yaml)
+  const hubs = new Map<string, TestHub>()
+  const collectors = new Map<string, TestCollector>()
+  const stop = async (): Promise<void> => {
+    await Promise.all([...collectors.values()].map(({ process }) => process.kill()))
+    await Promise.all([...hubs.values()].map(endHub))
+    rmSync(folder, { recursive: true, force: true })
+  }
+  const network: Network = {
+    folder,
+    hub: (name) => known(hubs, name),
+    collector: (id) => known(collectors, id),
+    get hubs() {
+      return [...hubs.values()]
+    },
+    get collectors() {
+      return [...collectors.values()]
+    },
+    stop,
+  }
+  try {
+    await Promise.all(
+      shape.hubs.map(async (name) => {
+        const hub = await makeHub(name, { folder, config, flags: shape.hubFlags ?? [] })
+        hubs.set(name, hub)
+        await hub.start()
+      }),
+    )
+    for (const id of shape.collectors)
+      collectors.set(id, await makeCollector(id, { folder, hubs, shape }))
+    await Promise.all([...collectors.values()].map((collector) => collector.start()))
+    return network
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function known<T>(all: ReadonlyMap<string, T>, name: string): T {
+  const found = all.get(name)
+  if (found === undefined) throw new Error(`there is no ${name}`)
+  return found
+}
+
+async function endHub(hub: TestHub): Promise<void> {
+  await hub.process.signal('SIGCONT')
+  await hub.process.kill()
+  await hub.server.stop()
+  await hub.database.close()
+}
+
+interface HubPlace {
+  readonly folder: string
+  readonly config: string
+  readonly flags: readonly string[]
+}
+
+async function makeHub(name: string, { folder, config, flags }: HubPlace): Promise<TestHub> {
+  const [server, database] = await Promise.all([startNatsServer(), startTestDatabase()])
+  const data = join(folder, name)
+  const process = new TestProcess([
+    'hub',
+    `--name=${name}`,
+    `--config=${config}`,
+    `--data=${data}`,
+    '--listen=127.0.0.1:0',
+    `--database-url=${database.url}`,
+    `--bus-url=${server.url}`,
+    ...flags,
+  ])
+  const pool = new Pool({ connectionString: database.url, max: 2 })
+  pool.on('error', () => undefined)
+  let url = ''
+  let token = ''
+  const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+    const response = await fetch(url + path, { ...init, headers })
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+    return response
+  }
+  const api = async <T>(path: string, init?: RequestInit): Promise<T> =>
+    (await (await ask(path, init)).json()) as T
+  return {
+    name,
+    process,
+    server,
+    database: {
+      ...database,
+      async close() {
+        await pool.end()
+        await database.close()
+      },
+    },
+    async start() {
+      url = (await process.start(/Console: (http:\/\/\S+?)\/?\s/))[1] ?? ''
+      const access = readFileSync(join(data, 'local-access.json'), 'utf8')
+      token = (JSON.parse(access) as { token: string }).token
+    },
+    api,
+    text: async (path) => (await ask(path)).text(),
+    async sql<T>(text: string, values: readonly unknown[] = []) {
+      return (await pool.query(text, [...values])).rows as T[]
+    },
+    sees: (live) =>
+      eventually(
+        async () => {
+          const { items } = await api<{ items: CollectorRow[] }>('/api/v1/collectors')
+          const ready = items.filter(
+            ({ health, standing }) => health === 'live' && standing === 'active',
+          )
+          return ready.length === live ? items : undefined
+        },
+        30_000,
+        `${name} sees ${live} active collectors`,
+      ),
+  }
+}
+
+interface CollectorPlace {
+  readonly folder: string
+  readonly hubs: ReadonlyMap<string, TestHub>
+  readonly shape: NetworkShape
+}
+
+async function makeCollector(
+  id: string,
+  { folder, hubs, shape }: CollectorPlace,
+): Promise<TestCollector> {
+  const [cluster = '', name = ''] = id.split('.')
+  const data = join(folder, id)
+  const way = shape.way ?? ((_, __, port) => Promise.resolve(port))
+  const links = await Promise.all(
+    [...hubs.values()].map(async (hub) => ({
+      hubs: [hub.name],
+      servers: [`nats://127.0.0.1:${await way(id, hub.name, hub.server.port)}`],
+    })),
+  )
+  mkdirSync(data, { recursive: true })
+  const identity: CollectorIdentity = { version: 1, cluster, name, links }
+  writeFileSync(join(data, 'collector.json'), JSON.stringify(identity), { mode: 0o600 })
+  const flags = shape.collectorFlags ?? []
+  const process = new TestProcess(['collector', '--data', data, ...flags])
+  return {
+    id,
+    process,
+    data,
+    start: async () => void (await process.start(/Collector \S+ for/)),
+  }
+}
