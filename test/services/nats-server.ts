@@ -5,10 +5,12 @@ import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** A real nats-server with JetStream, without accounts, on a free port of the loopback. */
+/** A real nats-server without accounts, on free ports of the loopback. */
 export interface TestNatsServer {
   readonly url: string
   readonly port: number
+  /** Where it takes the servers of clusters. */
+  readonly leafPort: number
   readonly pid: number
   /** As the machine's failure would. */
   kill(signal: NodeJS.Signals): Promise<void>
@@ -17,14 +19,27 @@ export interface TestNatsServer {
   stop(): Promise<void>
 }
 
+/** With JetStream, as hubs have it. */
 export async function startNatsServer(extra = ''): Promise<TestNatsServer> {
+  const leafPort = await freePort()
+  const own = `leafnodes { listen: "127.0.0.1:${leafPort}" }\n`
+  return startServer(leafPort, (folder) => `jetstream { store_dir: "${folder}" }\n${own}${extra}`)
+}
+
+/** Of a cluster: without JetStream, with a way to the server of each hub. */
+export function startEdgeServer(leafPorts: readonly number[]): Promise<TestNatsServer> {
+  const remotes = leafPorts.map((port) => `{ url: "nats-leaf://127.0.0.1:${port}" }`)
+  return startServer(0, () => `leafnodes { reconnect: 1, remotes: [${remotes.join(', ')}] }`)
+}
+
+async function startServer(
+  leafPort: number,
+  more: (folder: string) => string,
+): Promise<TestNatsServer> {
   const folder = await mkdtemp(join(tmpdir(), 'nats-'))
   const port = await freePort()
   const path = join(folder, 'nats.conf')
-  await writeFile(
-    path,
-    `listen: "127.0.0.1:${port}"\njetstream { store_dir: "${folder}" }\nmax_payload: 8MB\n${extra}\n`,
-  )
+  await writeFile(path, `listen: "127.0.0.1:${port}"\nmax_payload: 8MB\n${more(folder)}\n`)
   let child = await run(path, port)
   const kill = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return
@@ -35,6 +50,7 @@ export async function startNatsServer(extra = ''): Promise<TestNatsServer> {
   return {
     url: `nats://127.0.0.1:${port}`,
     port,
+    leafPort,
     get pid() {
       return child.pid ?? 0
     },

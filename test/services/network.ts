@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { Pool } from 'pg'
 import type { CollectorIdentity } from '../../src/settings/collector-identity.ts'
 import type { CollectorRow } from '../../src/wire/api/network.ts'
-import { startNatsServer, type TestNatsServer } from './nats-server.ts'
+import { startEdgeServer, startNatsServer, type TestNatsServer } from './nats-server.ts'
 import { startTestDatabase, type TestDatabase } from './postgres.ts'
 import { eventually } from './program.ts'
 
@@ -30,6 +30,8 @@ export interface NetworkShape {
   readonly collectorFlags?: readonly string[]
   /** Between a collector and the server of a hub; the server's own when absent. */
   readonly way?: (collector: string, hub: string, port: number) => Promise<number>
+  /** The collectors of each cluster connect to a server of their own, which leads to all hubs. */
+  readonly hasEdges?: boolean
 }
 
 /** A process of ours that tests start, hurt and end. */
@@ -115,9 +117,11 @@ export async function startNetwork(shape: NetworkShape): Promise<Network> {
   writeFileSync(config, shape.yaml)
   const hubs = new Map<string, TestHub>()
   const collectors = new Map<string, TestCollector>()
+  const edges = new Map<string, TestNatsServer>()
   const stop = async (): Promise<void> => {
     await Promise.all([...collectors.values()].map(({ process }) => process.kill()))
     await Promise.all([...hubs.values()].map(endHub))
+    await Promise.all([...edges.values()].map((edge) => edge.stop()))
     rmSync(folder, { recursive: true, force: true })
   }
   const network: Network = {
@@ -141,7 +145,7 @@ export async function startNetwork(shape: NetworkShape): Promise<Network> {
       }),
     )
     for (const id of shape.collectors)
-      collectors.set(id, await makeCollector(id, { folder, hubs, shape }))
+      collectors.set(id, await makeCollector(id, { folder, hubs, edges, shape }))
     await Promise.all([...collectors.values()].map((collector) => collector.start()))
     return network
   } catch (error) {
@@ -233,22 +237,25 @@ async function makeHub(name: string, { folder, config, flags }: HubPlace): Promi
 interface CollectorPlace {
   readonly folder: string
   readonly hubs: ReadonlyMap<string, TestHub>
+  readonly edges: Map<string, TestNatsServer>
   readonly shape: NetworkShape
 }
 
 async function makeCollector(
   id: string,
-  { folder, hubs, shape }: CollectorPlace,
+  { folder, hubs, edges, shape }: CollectorPlace,
 ): Promise<TestCollector> {
   const [cluster = '', name = ''] = id.split('.')
   const data = join(folder, id)
   const way = shape.way ?? ((_, __, port) => Promise.resolve(port))
-  const links = await Promise.all(
+  const direct = await Promise.all(
     [...hubs.values()].map(async (hub) => ({
       hubs: [hub.name],
       servers: [`nats://127.0.0.1:${await way(id, hub.name, hub.server.port)}`],
     })),
   )
+  const edge = shape.hasEdges === true ? await edgeOf(cluster, hubs, edges) : undefined
+  const links = edge === undefined ? direct : [{ hubs: [...hubs.keys()], servers: [edge.url] }]
   mkdirSync(data, { recursive: true })
   const identity: CollectorIdentity = { version: 1, cluster, name, links }
   writeFileSync(join(data, 'collector.json'), JSON.stringify(identity), { mode: 0o600 })
@@ -260,4 +267,16 @@ async function makeCollector(
     data,
     start: async () => void (await process.start(/Collector \S+ for/)),
   }
+}
+
+async function edgeOf(
+  cluster: string,
+  hubs: ReadonlyMap<string, TestHub>,
+  edges: Map<string, TestNatsServer>,
+): Promise<TestNatsServer> {
+  const running = edges.get(cluster)
+  if (running !== undefined) return running
+  const made = await startEdgeServer([...hubs.values()].map(({ server }) => server.leafPort))
+  edges.set(cluster, made)
+  return made
 }

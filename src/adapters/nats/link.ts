@@ -44,7 +44,7 @@ const PING_MS = 1_000
 const PINGS_MISSED = 3
 const CONNECT_MS = 3_000
 const RECONNECT_MS = 250
-const REOPEN_MS = 1_000
+const REOPEN_MS = 250
 
 /**
  * Connects in the background and for ever: what is subscribed before or while it is away begins with the connection. Sending while it is

@@ -16,6 +16,8 @@ export function createLog(level: string, destination: number = 2): Log {
         base: null,
         timestamp: pino.stdTimeFunctions.isoTime,
         formatters: { level: (label) => ({ level: label }) },
+        // Errors stand under this name in ours; without it they would be empty.
+        serializers: { error: pino.stdSerializers.err },
       },
       isTerminal ? { write: (line) => void out.write(logLineForPeople(line)) } : out,
     ),

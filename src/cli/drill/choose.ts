@@ -1,12 +1,17 @@
 import type { CollectorRow } from '../../wire/api/network.ts'
 import { CommandFailed, EXIT } from '../exit.ts'
 
+export type Candidate = Pick<
+  CollectorRow,
+  'id' | 'cluster' | 'health' | 'standing' | 'role' | 'hosts'
+>
+
 /** Rule DR8 of docs/spec/drill.md: the named one, or the one with the most hosts. @throws CommandFailed where nobody could take over */
-export function chosenOf(rows: readonly CollectorRow[], wanted: string | undefined): CollectorRow {
+export function chosenOf(rows: readonly Candidate[], wanted: string | undefined): Candidate {
   const working = rows.filter(
     ({ health, standing, role }) => health === 'live' && standing === 'active' && role === 'full',
   )
-  const others = (row: CollectorRow): number =>
+  const others = (row: Candidate): number =>
     working.filter(({ id, cluster }) => cluster === row.cluster && id !== row.id).length
   if (wanted === undefined) {
     const [best] = working
@@ -35,7 +40,7 @@ export function chosenOf(rows: readonly CollectorRow[], wanted: string | undefin
   )
 }
 
-function namesOf(rows: readonly CollectorRow[]): string {
+function namesOf(rows: readonly Candidate[]): string {
   return rows.length === 0
     ? '`parallax up` has no collectors beside it'
     : `there are: ${rows.map(({ id }) => id).join(', ')}`

@@ -87,10 +87,12 @@ async function readSpan(
   if (cluster !== undefined) query.set('cluster', cluster)
   for (;;) {
     const page = await client.get(`/api/v1/executions?${query.toString()}`, executionList)
-    for (const { id, collector, startedAt } of page.items)
-      if (!isOfHub(collector))
-        executions.push({ checkId: id, collector, startedAt: Date.parse(startedAt) })
-    for (const [id, rhythm] of Object.entries(page.rhythms)) rhythms.set(id, rhythm)
+    for (const { id, collector, startedAt } of page.items) {
+      if (isOfHub(collector)) continue
+      executions.push({ checkId: id, collector, startedAt: Date.parse(startedAt) })
+      const rhythm = Object.hasOwn(page.rhythms, id) ? page.rhythms[id] : undefined
+      if (rhythm !== undefined) rhythms.set(id, rhythm)
+    }
     if (executions.length > RUNS_MAX)
       throw new CommandFailed(
         EXIT.failed,

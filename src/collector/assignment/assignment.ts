@@ -160,7 +160,8 @@ export class Assignment {
     if (steppedMs !== 0) this.#step(steppedMs)
     const missedMs = Math.max(pausedMs, unheardMs)
     // After a long time the whole silence begins anew; a short one is not counted.
-    if (missedMs > 0) this.#peers.forgive(now, missedMs >= silenceMs / 2 ? silenceMs : missedMs)
+    if (missedMs > 0)
+      this.#peers.forgive(now, missedMs >= silenceMs / 2 ? Number.POSITIVE_INFINITY : missedMs)
     if (missedMs >= silenceMs / 2) this.#isWeakUntilMs = now.monotonicMs + WEAK_SILENCES * silenceMs
     const changes: (Change | undefined)[] = []
     const wasAway = pausedMs >= silenceMs && this.#peers.sharersAt(this.#lookedAt).length > 0

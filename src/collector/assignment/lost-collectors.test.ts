@@ -143,6 +143,25 @@ describe('a collector that is lost', () => {
     expectSettled(cluster, healedAt + 2_000)
   })
 
+  test.each([0, 200, 400, 600, 800])(
+    '[AG12] hearing again after %d ms more, it gives the others time to be heard too',
+    async (moreMs) => {
+      const cluster = await three()
+      const lost = checksOf(cluster, 'c2')
+      cluster.network.cut((id) => (id === 'east.c2' ? undefined : 'rest'))
+      await cluster.pass(20_000 + moreMs)
+      const healedAt = cluster.realMs
+      cluster.network.heal()
+      await cluster.pass(10_000)
+      const accused = cluster.log.warnings.flatMap(({ fields }) => fields['collector'] ?? [])
+      expect(accused).toEqual(['east.c2', 'east.c2'])
+      const strayed = cluster.runs.filter(
+        ({ by, realMs, id }) => by === 'east.c2' && realMs >= healedAt && !lost.has(id),
+      )
+      expect(strayed).toEqual([])
+    },
+  )
+
   test('[AG12] nobody has a bus: all go on as they are, and nobody is accused afterwards', async () => {
     const cluster = await three()
     const before = cluster.counts()

@@ -56,7 +56,7 @@ export function startRepairs(parts: RepairParts): Repairs {
     metrics: [
       counter(
         'parallax_history_repairs_total',
-        'Times that the changes of an object were worked out again, because results came late.',
+        'Objects whose changes of state were worked out again after late results.',
         () => repaired,
       ),
     ],
