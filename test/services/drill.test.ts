@@ -31,15 +31,14 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => network.stop())
 
+async function stored(): Promise<number> {
+  const [row] = await hub.sql<{ count: string }>('SELECT count(*) FROM result')
+  return Number(row?.count)
+}
+
 async function ran(count: number): Promise<void> {
-  await eventually(
-    async () => {
-      const [row] = await hub.sql<{ count: string }>('SELECT count(*) FROM result')
-      return Number(row?.count) >= count ? true : undefined
-    },
-    60_000,
-    `${count} checks ran`,
-  )
+  const find = async (): Promise<true | undefined> => ((await stored()) >= count ? true : undefined)
+  await eventually(find, 60_000, `${count} checks ran`)
 }
 
 interface Report {
@@ -105,6 +104,34 @@ describe('parallax drill', () => {
     expect(report.summary.detectionMs).toBeGreaterThan(1_500)
     expect(report.summary.takeover?.maxMs).toBeGreaterThan(1_500)
     expect(report.returnMs).toBeGreaterThan(0)
+    await hub.sees(3)
+  }, 180_000)
+
+  test('[DR8] its watchdog is held while it is dead, and starts it again afterwards', async () => {
+    const { process: bare, data } = network.collector('east.c2')
+    await bare.signal('SIGTERM')
+    const bin = join(import.meta.dirname, '..', '..', 'bin', 'parallax')
+    const watchdog = spawn(process.execPath, [bin, 'collector', '--data', data], {
+      stdio: 'ignore',
+      env: { ...process.env, PARALLAX_WATCHDOG: '' },
+    })
+    try {
+      await hub.sees(3)
+      await ran((await stored()) + 3 * HOSTS)
+      const words = ['kill', '--collector', 'east.c2', '--folder', data, '--confirm']
+      const ended = await drill([...words, '--hold', '9s', '--after', '4s', '-o', 'json'])
+      expect(ended.status, ended.err + ended.out).toBe(0)
+      const { summary, returnMs } = reportOf(ended)
+      expect(summary.detectionMs).toBeGreaterThan(1_500)
+      // Not before it was let go on: a start takes its time.
+      expect(returnMs).toBeGreaterThan(300)
+      expect(ended.err).not.toContain('start it again')
+    } finally {
+      const gone = once(watchdog, 'exit')
+      watchdog.kill('SIGTERM')
+      await gone
+    }
+    await network.collector('east.c2').start()
     await hub.sees(3)
   }, 180_000)
 
