@@ -148,7 +148,7 @@ describe('[PN6] a collector follows', () => {
     await bus.publish(planDecision(NAME), { ...proposal, job: 'k', decision: 'activate' })
     const older = expect.stringMatching(/older than the one that is followed/) as string
     expect(answers).toEqual([
-      { kind: 'refused', reason: older },
+      { kind: 'refused', reason: older, isAhead: true },
       { kind: 'staged' },
       { kind: 'refused', reason: older },
     ])

@@ -79,7 +79,8 @@ class Keeper implements PlanKeeper {
         name,
         bus,
         log,
-        objection: (plan) => this.#olderFault(plan) ?? this.#fault(plan),
+        objection: (plan) => this.#fault(plan),
+        olderFault: (plan) => this.#olderFault(plan),
         take: (plan) => this.#take(plan),
       }),
       bus.subscribe(planTo(name), (plan) => {

@@ -23,7 +23,14 @@ function start() {
   const followed: string[] = []
   const answers: PlanAcknowledgement['answer'][] = []
   const take = (plan: Plan): undefined => void followed.push(plan.revision)
-  stagePlans({ name: 'c', bus, log: silentLog, objection: planFault, take })
+  stagePlans({
+    name: 'c',
+    bus,
+    log: silentLog,
+    objection: planFault,
+    olderFault: () => undefined,
+    take,
+  })
   bus.subscribe(planAcknowledgement('hub-0', 'c'), ({ answer }) => void answers.push(answer))
   return {
     followed,

@@ -21,6 +21,8 @@ export interface StagingParts {
   readonly log: Log
   /** Why a plan could not be followed. */
   readonly objection: (plan: Plan) => string | undefined
+  /** Why nobody would follow it any more: a newer one is followed. */
+  readonly olderFault: (plan: Plan) => string | undefined
   /** Follows it. @returns why not */
   readonly take: (plan: Plan) => string | undefined
 }
@@ -33,6 +35,7 @@ export function stagePlans({
   bus,
   log,
   objection,
+  olderFault,
   take,
 }: StagingParts): readonly Subscription[] {
   let staged: { readonly job: string; readonly plan: Plan } | undefined
@@ -47,12 +50,14 @@ export function stagePlans({
     bus.subscribe(planProposal(name), ({ version, hub, job, plan }) => {
       staged = undefined
       const reason = versionFault(version) ?? versionFault(plan.version) ?? objection(plan)
-      if (reason === undefined) {
+      const older = reason ?? olderFault(plan)
+      if (older === undefined) {
         staged = { job, plan }
         return answer({ hub, job }, { kind: 'staged' })
       }
-      log.warn('a proposed plan is refused', { revision: plan.revision, reason })
-      return answer({ hub, job }, { kind: 'refused', reason })
+      log.warn('a proposed plan is refused', { revision: plan.revision, reason: older })
+      const refused = { kind: 'refused', reason: older } as const
+      return answer({ hub, job }, reason === undefined ? { ...refused, isAhead: true } : refused)
     }),
     bus.subscribe(planDecision(name), ({ hub, job, decision }) => {
       const held = staged?.job === job ? staged.plan : undefined

@@ -20,6 +20,7 @@ export const NODE_NAME_RULE = 'use a-z, 0-9 and - inside, 63 characters at most'
 export function nameFault(name: string, of: NameOf = 'other'): string | undefined {
   if (name === '') return 'a name must not be empty'
   if (of === 'node') return NODE_NAME.test(name) ? undefined : NODE_NAME_RULE
+  if (name === '__proto__') return `'${name}' cannot be a name`
   if (name.length > NAME_LENGTH_MAX) return `a name has at most ${NAME_LENGTH_MAX} characters`
   if (CONTROL.test(name)) return 'a name holds no control characters'
   if (name !== name.trim()) return 'a name does not begin or end with a space'

@@ -113,6 +113,28 @@ test('[CC4] one collector refuses for all, and the others forget the plan', () =
   })
 })
 
+test('[PN16] collectors that follow a newer plan do not keep a hub from starting; they refuse what is applied', () => {
+  const ahead: JobInput = {
+    kind: 'answered',
+    collector: 'b',
+    answer: { kind: 'refused', reason: 'it is older', isAhead: true },
+  }
+  const start = { ...begun('a', 'b'), job: { ...begun('a', 'b').job, kind: 'start' as const } }
+  const { job, effects } = run(
+    start,
+    compiled,
+    ahead,
+    says('a'),
+    { kind: 'committed' },
+    says('a', 'active'),
+  )
+  expect(effects).toEqual([['propose'], [], ['commit'], ['activate'], ['over']])
+  expect(job).toMatchObject({ state: 'active', reason: null })
+  expect(statesOf(job)).toEqual(['a active', 'b refused'])
+  expect(run(start, compiled, says('a', 'refused')).job.state).toBe('refused')
+  expect(run(begun('a', 'b'), compiled, ahead).job.state).toBe('refused')
+})
+
 test('[CC5] silent collectors are named when the time is over, not before', () => {
   const { state } = run(begun('a', 'b', 'c'), compiled, says('b'))
   const early = step(state, { kind: 'time-passed' }, instant(NOON + 30_999))

@@ -56,7 +56,7 @@ export type JobInput =
 export type CollectorVerdict =
   | { readonly kind: 'staged' }
   | { readonly kind: 'active' }
-  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: string; readonly isAhead?: true }
 
 export type JobEffect =
   /** Show the plan to every collector. */
@@ -155,11 +155,16 @@ function answered(
   )
   const next = { ...state, job: { ...job, collectors } }
   if (job.state === 'active') return finished(next, now)
-  if (answer.kind === 'refused') {
+  if (answer.kind === 'refused' && !isOnlyBehind(job, answer)) {
     const words = `collector ${collector} refuses it: ${answer.reason}`
     return ended(next, { state: 'refused', reason: words }, now)
   }
   return decided(next)
+}
+
+/** A hub that was away starts with what it knows; what collectors follow by now comes to it from the other hubs. */
+function isOnlyBehind({ kind }: ApplyJob, answer: CollectorVerdict): boolean {
+  return kind === 'start' && answer.kind === 'refused' && answer.isAhead === true
 }
 
 /** What is waited for in this state of the job: whoever is so has not answered yet. */

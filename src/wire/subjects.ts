@@ -109,7 +109,8 @@ export interface PlanAcknowledgement {
   readonly answer:
     | { readonly kind: 'staged' }
     | { readonly kind: 'active' }
-    | { readonly kind: 'refused'; readonly reason: string }
+    /** `isAhead`: the only reason is that it follows a newer plan. */
+    | { readonly kind: 'refused'; readonly reason: string; readonly isAhead?: true }
 }
 
 /** Please run these checks now. Unknown ids are ignored: they belong to another collector. */
