@@ -20,6 +20,10 @@ export interface FleetShape {
   readonly parents?: Readonly<Record<string, readonly string[]>>
   /** Clusters by host name. */
   readonly clusters?: Readonly<Record<string, string>>
+  /** Observers by host name; the cluster alone where absent. */
+  readonly observers?: Readonly<Record<string, readonly string[]>>
+  /** Sites by host name. */
+  readonly sites?: Readonly<Record<string, string>>
 }
 
 export function fleetOf(shape: FleetShape): Fleet {
@@ -48,6 +52,7 @@ const NO_RELATIONS = {
 }
 
 function hostOf(name: string, shape: FleetShape): Host {
+  const observers = shape.observers?.[name] ?? [shape.clusters?.[name] ?? DEFAULT_CLUSTER]
   return {
     ...monitored(hostCheckId(name), name, undefined, shape),
     name,
@@ -55,7 +60,9 @@ function hostOf(name: string, shape: FleetShape): Host {
     address: '127.0.0.1',
     parents: shape.parents?.[name] ?? [],
     groups: [],
-    cluster: shape.clusters?.[name] ?? DEFAULT_CLUSTER,
+    cluster: observers[0] ?? DEFAULT_CLUSTER,
+    observers,
+    site: shape.sites?.[name] ?? '',
     collector: undefined,
   }
 }

@@ -3,6 +3,10 @@ import { instant } from '../src/base/instant.ts'
 import type { CheckId } from '../src/domain/check-id.ts'
 import type { Check } from '../src/domain/check.ts'
 import type { ReturnCode } from '../src/domain/state-names.ts'
+import type { Executor, Finished, Job, Places } from '../src/collector/ports.ts'
+import { returnCodeOf } from '../src/collector/return-code.ts'
+import { WorkSharing } from '../src/collector/sharing/work-sharing.ts'
+import type { Beat } from '../src/wire/cluster.ts'
 import { ClusterLoop } from '../src/collector/assignment/cluster-loop.ts'
 import { forgetfulMemory, type CollectorMemory } from '../src/collector/assignment/memory.ts'
 import { createScheduler, type Scheduler } from '../src/collector/scheduler/scheduler.ts'
@@ -35,14 +39,37 @@ export interface VirtualClusterSettings {
   readonly codeOf?: (check: Check, realMs: number) => ReturnCode
 }
 
+/** A result as its owner has it. */
+export interface ClusterResult {
+  readonly owner: string
+  readonly id: CheckId
+  readonly dueAt: number
+  readonly startedAt: number
+  readonly finishedAt: number
+  readonly realMs: number
+}
+
+export interface MemberSettings {
+  readonly role?: Beat['role']
+  /** Plugins that run at once; without it there is room for all. */
+  readonly slots?: number
+}
+
 interface Member {
   readonly id: string
   readonly loop: ClusterLoop
   readonly scheduler: Scheduler
   readonly memory: CollectorMemory
-  running: { readonly check: Check; readonly run: ClusterRun; readonly endMs: number }[]
+  readonly executor: VirtualExecutor
+  readonly sharing: WorkSharing
   isFrozen: boolean
   isStopping: boolean
+}
+
+interface VirtualExecutor extends Pick<Executor, 'start'> {
+  readonly plugins: Places
+  /** Those that have ended by now. */
+  takeEnded(): readonly { readonly job: Job; readonly run: ClusterRun }[]
 }
 
 export function planOf(checks: readonly Check[], terms: Partial<PlanOfCluster> = {}): Plan {
@@ -66,6 +93,7 @@ export function createVirtualCluster(settings: VirtualClusterSettings) {
   const offsets = new Map<string, number>()
   const memories = new Map<string, CollectorMemory>()
   const runs: ClusterRun[] = []
+  const results: ClusterResult[] = []
   const log = createTestLog()
   const calendars = new Map()
   let plan = planOf(settings.checks, settings.terms)
@@ -78,28 +106,56 @@ export function createVirtualCluster(settings: VirtualClusterSettings) {
     sleep: (ms) => new Promise((resolve) => void network.at(ms, resolve)),
   })
   const resultsOf = (id: string): number => runs.filter(({ by }) => by === id).length
+  const executorOf = (id: string, slots: number): VirtualExecutor => {
+    let running: { readonly job: Job; readonly run: ClusterRun; readonly endMs: number }[] = []
+    return {
+      get plugins() {
+        return { slots, running: running.length }
+      },
+      start(job) {
+        if (running.length >= slots) return false
+        const { check, dueAt } = job
+        const code = settings.codeOf?.(check, network.realMs) ?? 0
+        const at = { realMs: network.realMs, dueAt }
+        const run = { by: id, id: check.id, code, failures: undefined, ...at }
+        runs.push(run)
+        running.push({ job, run, endMs: network.realMs + (settings.durationMs ?? 200) })
+        return true
+      },
+      takeEnded() {
+        const ended = running.filter(({ endMs }) => endMs <= network.realMs)
+        running = running.filter(({ endMs }) => endMs > network.realMs)
+        return ended
+      },
+    }
+  }
+  const finish = ({ id, scheduler, loop }: Member, finished: Finished, run?: ClusterRun): void => {
+    const { job, startedAt, finishedAt, outcome } = finished
+    const code = returnCodeOf(outcome)
+    const checkId = job.check.id
+    const failures = scheduler.finish(checkId, code, startedAt, finishedAt)
+    if (run !== undefined) run.failures = failures
+    if (failures === undefined) return
+    const { dueAt } = job
+    const times = { dueAt, startedAt, finishedAt, realMs: network.realMs }
+    results.push({ owner: id, id: checkId, ...times })
+    loop.ran({ checkId, code, failures, dueAt, finishedAt, output: '' })
+  }
   const turn = (member: Member): void => {
-    const { id, scheduler, loop } = member
+    const { id, scheduler, loop, executor, sharing } = member
     const now = clockOf(id).now()
-    const ended = member.running.filter(({ endMs }) => endMs <= network.realMs)
-    member.running = member.running.filter(({ endMs }) => endMs > network.realMs)
-    for (const { check, run } of ended) {
+    for (const { job, run } of executor.takeEnded()) {
       const startedAt = instant(now - (network.realMs - run.realMs))
-      run.failures = scheduler.finish(check.id, run.code, startedAt, now)
-      if (run.failures === undefined) continue
-      const { code, failures, dueAt } = run
-      loop.ran({ checkId: check.id, code, failures, dueAt, finishedAt: now, output: '' })
+      const outcome = { kind: 'exited', code: run.code, output: '', longOutput: '' } as const
+      const ended = { job, startedAt, finishedAt: now, outcome: { ...outcome, perfdata: '' } }
+      if (!sharing.takeEnd(ended)) finish(member, ended, run)
     }
     loop.tick()
+    sharing.tick()
     if (member.isStopping) return
-    scheduler.run(now, (check, _, dueAt) => {
-      const code = settings.codeOf?.(check, network.realMs) ?? 0
-      const at = { realMs: network.realMs, dueAt }
-      const run = { by: id, id: check.id, code, failures: undefined, ...at }
-      runs.push(run)
-      const endMs = network.realMs + (settings.durationMs ?? 200)
-      member.running.push({ check, run, endMs })
-      return true
+    scheduler.run(now, (check, origin, dueAt) => {
+      const job = { check, origin, dueAt, macros: () => ({}) }
+      return executor.start(job) || sharing.offer(job)
     })
   }
   const follow = ({ loop }: Member): void => {
@@ -109,25 +165,26 @@ export function createVirtualCluster(settings: VirtualClusterSettings) {
   return {
     network,
     runs,
+    results,
     log,
     get realMs() {
       return network.realMs
     },
-    start(name: string): void {
+    start(
+      name: string,
+      { role = 'full', slots = Number.MAX_SAFE_INTEGER }: MemberSettings = {},
+    ): void {
       const id = `${CLUSTER}.${name}`
       const scheduler = createScheduler()
       const clock = clockOf(id)
       const memory = memories.get(id) ?? forgetfulMemory()
       memories.set(id, memory)
+      const boot = `boot-${++boots}`
+      const shared = { id, cluster: CLUSTER, boot, role, bus: network.join(id), clock, log }
+      const executor = executorOf(id, slots)
       const loop = new ClusterLoop({
-        id,
-        cluster: CLUSTER,
-        boot: `boot-${++boots}`,
-        role: 'full',
+        ...shared,
         program: 'test',
-        bus: network.join(id),
-        clock,
-        log,
         memory,
         work: {
           apply: (checks, of, move) => scheduler.apply(checks, of, clock.now(), move),
@@ -140,16 +197,26 @@ export function createVirtualCluster(settings: VirtualClusterSettings) {
         },
         report: (loopLagMs) => ({
           load: { slots: 1, running: 0, waiting: 0, lateP99Ms: 0, loopLagMs },
+          room: sharing.room,
           checks: scheduler.checks,
           results: resultsOf(id),
           outboxes: [],
           clocks: [],
           memoryBytes: 0,
-          leasesLost: 0,
+          leasesLost: sharing.stats().lost,
         }),
       })
-      const running: Member['running'] = []
-      const member = { id, loop, scheduler, memory, running, isFrozen: false, isStopping: false }
+      const sharing = new WorkSharing({
+        ...shared,
+        executor,
+        places: () => executor.plugins,
+        members: loop,
+        waiting: () => scheduler.waiting,
+        finished: (finished) => finish(member, finished),
+        wake: () => undefined,
+      })
+      const parts = { id, loop, scheduler, memory, executor, sharing }
+      const member: Member = { ...parts, isFrozen: false, isStopping: false }
       members.set(name, member)
       follow(member)
     },
@@ -184,7 +251,9 @@ export function createVirtualCluster(settings: VirtualClusterSettings) {
       if (member === undefined) return
       await member.loop.leave(5_000)
       member.isStopping = true
+      await member.sharing.stop(5_000)
       await new Promise<void>((resolve) => void network.at(500, resolve))
+      member.sharing.close()
       member.loop.close()
       members.delete(name)
       network.at(100, () => network.kill(member.id))

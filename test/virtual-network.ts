@@ -2,6 +2,7 @@ import { prng } from '../src/base/prng.ts'
 import { fits } from '../src/wire/subject-pattern.ts'
 import {
   BusUnavailable,
+  NobodyAnswers,
   type Bus,
   type Question,
   type Subject,
@@ -11,6 +12,8 @@ import {
 interface Taker {
   readonly pattern: string
   readonly take: (message: unknown, name: string) => unknown
+  /** Of several answerers any one gets the question. */
+  readonly isShared?: boolean
 }
 
 interface Node {
@@ -77,15 +80,21 @@ export function createVirtualNetwork(seed = 1) {
   const ask = <A>(from: string, name: string, message: unknown, timeoutMs: number): Promise<A> =>
     new Promise((resolve, reject) => {
       at(real + timeoutMs, () => reject(new BusUnavailable(`${name}: no answer`)))
-      const node = [...nodes.values()].find(
+      const answering = [...nodes.values()].filter(
         ({ id, answerers }) =>
           reaches(from, id) && [...answerers].some(({ pattern }) => fits(pattern, name)),
       )
-      if (node === undefined) return reject(new BusUnavailable(`nobody answers ${name}`))
+      const isShared = answering.some(({ answerers }) =>
+        [...answerers].some((one) => one.isShared === true && fits(one.pattern, name)),
+      )
+      const node = answering[isShared ? Math.floor(random() * answering.length) : 0]
+      if (node === undefined) return reject(new NobodyAnswers(`nobody answers ${name}`))
       at(real + delayMs(), () =>
         hand(node, () => {
           const answerer = [...node.answerers].find(({ pattern }) => fits(pattern, name))
-          const answer = new Promise((give) => give(answerer?.take(message, name)))
+          if (answerer === undefined) return reject(new NobodyAnswers(`nobody answers ${name}`))
+          const answer = new Promise((give) => give(answerer.take(message, name)))
+          answer.catch(() => undefined)
           at(real + delayMs(), () => void answer.then((value) => resolve(value as A), reject))
         }),
       )
@@ -131,8 +140,16 @@ export function createVirtualNetwork(seed = 1) {
           add(node.takers, { pattern: name, take: (message, as) => take(message as M, as) }),
         request: <Q, A>({ name }: Question<Q, A>, message: Q, timeoutMs: number) =>
           ask<A>(id, name, message, timeoutMs),
-        answer: <Q, A>({ name }: Question<Q, A>, give: (message: Q, name: string) => unknown) =>
-          add(node.answerers, { pattern: name, take: (message, as) => give(message as Q, as) }),
+        answer: <Q, A>(
+          { name }: Question<Q, A>,
+          give: (message: Q, name: string) => unknown,
+          share?: string,
+        ) =>
+          add(node.answerers, {
+            pattern: name,
+            take: (message, as) => give(message as Q, as),
+            isShared: share !== undefined,
+          }),
         close: async () => void nodes.delete(id),
       }
     },

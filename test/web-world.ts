@@ -111,7 +111,12 @@ export function createWebWorld(shape: WebWorldShape = {}): WebWorld {
     network: createNetworkDesk({
       hub: 'hub-a',
       clock,
-      reach: reachRemote({ bus, roster, clusterOf: () => DEFAULT_CLUSTER }),
+      reach: reachRemote({
+        bus,
+        roster,
+        observersOf: () => [DEFAULT_CLUSTER],
+        isScheduled: () => true,
+      }),
       active: {
         fleet,
         revision: 'r1',

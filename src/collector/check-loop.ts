@@ -8,6 +8,7 @@ import type { CollectorStats } from './collector-metrics.ts'
 import type { Companion } from './companion.ts'
 import type { CollectorSettings } from './collector.ts'
 import { createLastResults } from './last-results.ts'
+import type { Overflow } from './overflow.ts'
 import { createResultBuffer, type NewResult, type ResultBuffer } from './outbox/result-buffer.ts'
 import type { Confirmations } from './outbox/confirmations.ts'
 import type { Sender } from './outbox/sender.ts'
@@ -57,6 +58,7 @@ export class CheckLoop {
   #isAbandoned = false
   #ranOut: (() => void) | undefined
   #companion: Companion | undefined
+  #overflow: Overflow | undefined
 
   constructor(parts: CheckLoopParts) {
     this.#parts = parts
@@ -70,6 +72,11 @@ export class CheckLoop {
   /** Before `begin`. */
   accompany(companion: Companion): void {
     this.#companion = companion
+  }
+
+  /** Before `begin`. */
+  overflowTo(overflow: Overflow): void {
+    this.#overflow = overflow
   }
 
   apply(
@@ -216,13 +223,14 @@ export class CheckLoop {
       this.#last.note(result)
       if (failures !== undefined) this.#companion?.ran(sharedOf(result, failures))
     }
-    if (this.#scheduler.waiting > 0) this.#startDue()
+    if (this.#scheduler.waiting > 0 || (this.#overflow?.waiting ?? 0) > 0) this.#startDue()
     if (this.#isStopping && this.#scheduler.running === 0) this.#ranOut?.()
     this.#buffer.flushIfFull()
   }
 
   #startDue(): void {
     this.#companion?.tick()
+    this.#overflow?.tick()
     if (!this.#isStopping) this.#scheduler.run(this.#parts.clock.now(), this.#start)
   }
 
@@ -230,7 +238,8 @@ export class CheckLoop {
     const { command } = check
     const isAsking = 'hasRuntimeMacros' in command && command.hasRuntimeMacros
     const macros = isAsking ? () => this.#macrosOf(check) : NO_MACROS
-    return this.#parts.executor.start({ check, origin, dueAt, macros })
+    const job = { check, origin, dueAt, macros }
+    return this.#parts.executor.start(job) || this.#overflow?.offer(job) === true
   }
 
   #macrosOf(check: Check): Readonly<Record<string, string>> {

@@ -16,6 +16,8 @@ import { CheckLoop } from './check-loop.ts'
 import type { Executor, Finished, Outbox } from './ports.ts'
 import { listen } from './listen.ts'
 import type { PlanFile } from './plan-file.ts'
+import { sharingMetrics } from './sharing/sharing-metrics.ts'
+import { WorkSharing } from './sharing/work-sharing.ts'
 import { createWayToHubs, type WayToHubs } from './way-to-hubs.ts'
 
 export interface CollectorParts {
@@ -121,6 +123,7 @@ export async function startCollector(parts: CollectorParts): Promise<Collector> 
     hasCrashed = true
     loop.abandon()
     cluster?.abandon()
+    sharing?.close()
     subscriptions.close()
     way.close()
     const fail = (): void => {
@@ -138,12 +141,16 @@ export async function startCollector(parts: CollectorParts): Promise<Collector> 
     crash,
   })
   const { spool, sender } = way
-  const executor = parts.executorFactory((finished) => loop.finished(finished))
+  const executor = parts.executorFactory((finished) => {
+    if (sharing?.takeEnd(finished) !== true) loop.finished(finished)
+  })
   const loop = new CheckLoop({ name, boot, executor, ...way, clock, settings, crash })
   const plans = { boot, program: parts.program ?? '', hubs, file: parts.planFile }
-  const running = { boot, loop, executor, way }
+  const running = { boot, loop, executor, way, sharing: () => sharing }
   const cluster = joinCluster(parts, running)
   if (cluster !== undefined) loop.accompany(cluster)
+  const sharing = shareWork(parts, running, cluster)
+  if (sharing !== undefined) loop.overflowTo(sharing)
   const subscriptions = listen({ name, bus, log, clock, loop, cluster, plans })
   await subscriptions.keeper.begin()
   loop.begin()
@@ -153,10 +160,11 @@ export async function startCollector(parts: CollectorParts): Promise<Collector> 
   const stop = async (): Promise<void> => {
     await cluster?.leave(settings.handOverMs)
     const isPlanKept = subscriptions.closeInputs()
-    await loop.stop()
+    await Promise.all([loop.stop(), sharing?.stop(settings.stopWithinMs)])
     if (hasCrashed) return
     await executor.close()
     loop.flush()
+    sharing?.close()
     cluster?.close()
     await sender.drain(settings.drainMs)
     await isPlanKept
@@ -177,14 +185,9 @@ export async function startCollector(parts: CollectorParts): Promise<Collector> 
       subscriptions.keeper.ask()
       way.reached()
     },
-    metrics: [...metricsOf(loop, cluster), ...wayMetrics(way, clock)],
+    metrics: [...metricsOf(running, cluster), ...wayMetrics(way, clock)],
     stop: () => (stopping ??= stop()),
   }
-}
-
-function metricsOf(loop: CheckLoop, cluster: ClusterLoop | undefined): readonly Metric[] {
-  const own = collectorMetrics(() => loop.stats())
-  return cluster === undefined ? own : [...own, ...clusterMetrics(() => cluster.stats())]
 }
 
 interface Running {
@@ -192,19 +195,61 @@ interface Running {
   readonly loop: CheckLoop
   readonly executor: Executor
   readonly way: WayToHubs
+  readonly sharing: () => WorkSharing | undefined
 }
 
-function reportOf({ loop, executor, way }: Running, loopLagMs: number): BeatReport {
+function metricsOf(
+  { loop, sharing }: Running,
+  cluster: ClusterLoop | undefined,
+): readonly Metric[] {
+  const own = collectorMetrics(() => loop.stats())
+  const shared = sharing()
+  return [
+    ...own,
+    ...(cluster === undefined ? [] : clusterMetrics(() => cluster.stats())),
+    ...(shared === undefined ? [] : sharingMetrics(() => shared.stats())),
+  ]
+}
+
+function reportOf({ loop, executor, way, sharing }: Running, loopLagMs: number): BeatReport {
   const { checks, results, running, waiting, lateP99Ms } = loop.stats()
+  const shared = sharing()
   return {
     load: { slots: executor.slots, running, waiting, lateP99Ms, loopLagMs },
+    ...(shared === undefined ? {} : { room: shared.room }),
     checks,
     results,
     outboxes: way.outboxes(),
     clocks: way.clocks(),
     memoryBytes: 0,
-    leasesLost: 0,
+    leasesLost: shared?.stats().lost ?? 0,
   }
+}
+
+const NO_PLACES = { slots: 0, running: 0 }
+
+function shareWork(
+  { name, bus, clock, log, cluster: { role = 'full' } = {} }: CollectorParts,
+  { boot, loop, executor }: Running,
+  members: ClusterLoop | undefined,
+): WorkSharing | undefined {
+  const place = parseCollectorId(name)
+  if (members === undefined || place === undefined) return undefined
+  return new WorkSharing({
+    id: name,
+    cluster: place.cluster,
+    boot,
+    role,
+    bus,
+    clock,
+    log,
+    executor,
+    places: () => executor.plugins ?? NO_PLACES,
+    members,
+    waiting: () => loop.waiting,
+    finished: (finished) => loop.finished(finished),
+    wake: () => loop.wake(),
+  })
 }
 
 function joinCluster(parts: CollectorParts, running: Running): ClusterLoop | undefined {

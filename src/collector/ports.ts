@@ -26,8 +26,15 @@ export interface Executor {
   start(job: Job): boolean
   readonly running: number
   readonly slots: number
+  /** Those of plugins among them. Absent: it hands no plugins to others and takes none. */
+  readonly plugins?: Places
   /** Ends what runs (their results are not reported) and releases everything. */
   close(): Promise<void>
+}
+
+export interface Places {
+  readonly slots: number
+  readonly running: number
 }
 
 /** Results that are not yet in every hub's database. */

@@ -1,3 +1,6 @@
+import { decisionOf, ruleText } from '../domain/decision-policy.ts'
+import type { Monitored } from '../domain/fleet.ts'
+
 /** An attribute of an object as people read it; `null` where there is none. */
 export interface AttributeChange {
   readonly name: string
@@ -15,7 +18,8 @@ const DEPTH_MAX = 8
  * differs, it is shown as masked on both sides.
  */
 export function attributeChanges(before: object, after: object): readonly AttributeChange[] {
-  const [old, now] = [flat(before), flat(after)]
+  const unsaid = hasObservers(before) || hasObservers(after) ? 'cluster' : 'observers'
+  const [old, now] = [flat(before, unsaid), flat(after, unsaid)]
   const names = new Set([...old.keys(), ...now.keys()])
   const changes: AttributeChange[] = []
   for (const name of names) {
@@ -32,9 +36,12 @@ interface Attribute {
   readonly shown: string
 }
 
-function flat(object: object): ReadonlyMap<string, Attribute> {
+/** @param unsaid what is said in another way: not in it */
+function flat(object: object, unsaid: 'cluster' | 'observers'): ReadonlyMap<string, Attribute> {
   const attributes = new Map<string, Attribute>()
-  collect(object as Readonly<Record<string, unknown>>, '', attributes, 0)
+  const { decision: _, [unsaid]: __, ...said } = object as Readonly<Record<string, unknown>>
+  collect(said, '', attributes, 0)
+  for (const [name, text] of decidedBy(object)) attributes.set(name, { exact: text, shown: text })
   return attributes
 }
 
@@ -63,6 +70,21 @@ function collect(
       into.set(name, { exact, shown: bounded(shownOf(value, exact)) })
     }
   }
+}
+
+/** A host with one observer is of a cluster. */
+function hasObservers(object: object): boolean {
+  return 'observers' in object && (object.observers as readonly string[]).length > 1
+}
+
+/** How a host or service is decided, in the words of the configuration, also where it says nothing of it. */
+function decidedBy(object: object): readonly (readonly [name: string, text: string])[] {
+  if (!('check' in object)) return []
+  const { rule, theta } = decisionOf(object as Pick<Monitored, 'decision'>)
+  return [
+    ['verdict', ruleText(rule)],
+    ['theta', String(theta)],
+  ]
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

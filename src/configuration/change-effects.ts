@@ -1,7 +1,8 @@
 import { counted } from '../base/words.ts'
 import { isScheduled, type Check } from '../domain/check.ts'
-import type { Fleet, Monitored } from '../domain/fleet.ts'
+import type { Fleet, Host, Monitored } from '../domain/fleet.ts'
 import type { FleetDifference } from './fleet-difference.ts'
+import { observerEffects } from './observer-effects.ts'
 
 /** All that an effect may look at. */
 export interface FleetChange {
@@ -39,6 +40,7 @@ const EFFECTS: readonly Effect[] = [
   differs('time period', 'time periods', (now, old) => now.period !== old.period),
   otherAddresses,
   otherClusters,
+  ...observerEffects,
   otherPeriods,
   otherPeople,
   otherAttempts,
@@ -124,11 +126,17 @@ function otherAddresses({ before, after, difference }: PairedChange): string | u
 }
 
 function otherClusters({ before, after, difference }: PairedChange): string | undefined {
-  const count = (difference.get('hosts')?.changed ?? []).filter(
-    (name) => before.hosts.get(name)?.cluster !== after.hosts.get(name)?.cluster,
+  const count = (difference.get('hosts')?.changed ?? []).filter((name) =>
+    isMoved(before.hosts.get(name), after.hosts.get(name)),
   ).length
   if (count === 0) return undefined
   return count === 1 ? '1 host moves to another cluster' : `${count} hosts move to other clusters`
+}
+
+/** From one cluster to another; more is said of hosts with several observers. */
+function isMoved(old: Host | undefined, now: Host | undefined): boolean {
+  const isOfOne = old?.observers.length === 1 && now?.observers.length === 1
+  return isOfOne && old.cluster !== now.cluster
 }
 
 function otherPeople(change: PairedChange): string | undefined {

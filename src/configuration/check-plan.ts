@@ -4,6 +4,7 @@ import { unquotableIn } from '../domain/shell-quoting.ts'
 import { parseCheckCommand, parseCommand, PASSIVE, type InlineCommand } from './check-command.ts'
 import { asList, type Definitions, type ValueOf } from './definitions.ts'
 import { durationMs } from './duration.ts'
+import { plannedDecision, type PlannedDecision } from './observers.ts'
 import { placeOf, type Resolved, type Settled } from './inheritance.ts'
 import type { Place, Problems } from './problem.ts'
 
@@ -22,6 +23,7 @@ export interface CheckPlan {
   readonly freshnessMs: number | undefined
   readonly statePolicy: StatePolicy
   readonly notices: PlannedNotices
+  readonly decision: PlannedDecision
   readonly command: PlannedCommand
   /** `undefined` without one. */
   readonly handler: PlannedCommand | undefined
@@ -110,6 +112,7 @@ export class CheckPlanner {
       freshnessMs: msOf(values.freshnessThreshold),
       statePolicy: this.#intern(this.#policy(resolved, maxAttempts)),
       notices: this.#intern(noticesOf(values)),
+      decision: this.#intern(plannedDecision(values)),
       command: this.command(resolved, 'checkCommand'),
       handler:
         values.eventHandler === undefined ? undefined : this.command(resolved, 'eventHandler'),

@@ -14,6 +14,7 @@ import type { ContactMacros, SharedMacros } from './object-macros.ts'
 import { Membership } from './membership.ts'
 import { NagiosMemory } from './from-nagios/memory.ts'
 import { isNagiosSource, readingOf } from './from-nagios/sources.ts'
+import { checkObservers, warnOfSharedSites } from './observers.ts'
 import { Problems, type Problem } from './problem.ts'
 import { checkReferences } from './references.ts'
 import { resolveRelations } from './relations.ts'
@@ -46,7 +47,7 @@ export interface Compiled {
   readonly fleet: Fleet
   /** All of them, in the order of the files. */
   readonly problems: readonly Problem[]
-  /** What Nagios only warns of. */
+  /** What is not wrong, and rarely meant; what Nagios only warns of. */
   readonly warnings: readonly Problem[]
 }
 
@@ -82,7 +83,8 @@ export function compile(sources: readonly SourceText[], options: CompileOptions 
   }
   const definitions = united(nagiosMemory.definitionsOf(reading), written, problems)
   const unchecked = { ...compileOptions, unchecked: written }
-  return { ...compileDefinitions(definitions, unchecked, problems), warnings }
+  const compiled = compileDefinitions(definitions, unchecked, problems)
+  return { ...compiled, warnings: [...warnings, ...compiled.warnings] }
 }
 
 /** What Nagios's files say, and what stands beside them in YAML. */
@@ -116,15 +118,16 @@ export function compileDefinitions(
     )
   }
   const memory = options.memory ?? new CompileMemory()
-  const fleet = fleetOf(definitions, { ...options, memory }, problems)
+  const warnings = new Problems()
+  const fleet = fleetOf(definitions, { ...options, memory, warnings }, problems)
   const found = problems.sorted()
   memory.end(found.length > 0)
-  return { fleet, problems: found, warnings: [] }
+  return { fleet, problems: found, warnings: warnings.sorted() }
 }
 
 function fleetOf(
   definitions: Definitions,
-  options: CompileOptions & { readonly memory: CompileMemory },
+  options: CompileOptions & { readonly memory: CompileMemory; readonly warnings: Problems },
   problems: Problems,
 ): Fleet {
   const { memory, programMacros = {} } = options
@@ -187,6 +190,8 @@ function fleetOf(
   faults.report(problems)
   checkServiceMembers(definitions, fleet, problems)
   checkHubCluster(fleet, { hosts, services }, problems)
+  checkObservers({ hosts, services }, problems)
+  warnOfSharedSites(hosts, fleet.clusters, options.warnings)
   return fleet
 }
 

@@ -10,6 +10,7 @@ import type { Definitions, Origin } from './definitions.ts'
 import type { Expander, Lookup } from './expansion.ts'
 import type { HostDraft } from './host-drafts.ts'
 import { placeOf } from './inheritance.ts'
+import { decisionPolicy, type PlannedDecision } from './observers.ts'
 import { lookupFor, type ServiceMacros, type SharedMacros } from './macro-values.ts'
 import type { Place } from './problem.ts'
 import type { ServiceDraft } from './service-drafts.ts'
@@ -52,7 +53,7 @@ export class FleetBuilder {
     const lookup = lookupFor(this.#parts.shared, draft, undefined, [])
     const id = hostCheckId(draft.name)
     const texts: Texts = { ...draft, place: (key) => placeOf(draft.resolved, key) }
-    const { notices } = draft.plan
+    const { notices, decision } = draft.plan
     return {
       ...this.#monitored({ id, host: draft, service: undefined, plan: draft.plan, texts, lookup }),
       iconImage: draft.iconImage,
@@ -69,6 +70,9 @@ export class FleetBuilder {
       groups: draft.groups,
       cluster: draft.cluster,
       collector: draft.collector,
+      observers: draft.observers,
+      site: draft.site,
+      ...decided(decision, decision),
     }
   }
 
@@ -95,6 +99,7 @@ export class FleetBuilder {
       hostName: host.name,
       name,
       groups,
+      ...decided(plan.decision, host.plan.decision),
     }
   }
 
@@ -245,6 +250,11 @@ export class FleetBuilder {
     this.#sources.set(origin, source)
     return source
   }
+}
+
+function decided(own: PlannedDecision, host: PlannedDecision): Pick<Monitored, 'decision'> {
+  const decision = decisionPolicy(own, host)
+  return decision === undefined ? {} : { decision }
 }
 
 /** What macros can ask of a service. */

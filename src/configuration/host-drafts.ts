@@ -1,4 +1,3 @@
-import { DEFAULT_CLUSTER } from '../domain/cluster.ts'
 import type { CompileMemory } from './compile-memory.ts'
 import type { Definition, Definitions, Origin } from './definitions.ts'
 import { asList } from './definitions.ts'
@@ -7,13 +6,15 @@ import { type CheckPlanner, type CheckPlan, type HostValues } from './check-plan
 import { Inheritance, placeOf, type Resolved } from './inheritance.ts'
 import type { HostMacros } from './macro-values.ts'
 import type { Membership } from './membership.ts'
+import { ObserveRules } from './observe-rules.ts'
+import { observedBy, unsaidBy, type Observed } from './observers.ts'
 import type { Problems } from './problem.ts'
 import { reportCycles } from './cycles.ts'
+import { SharedFaults } from './shared-faults.ts'
 
 /** A host with everything but its command filled in. */
-export interface HostDraft extends HostMacros {
+export interface HostDraft extends HostMacros, Observed {
   readonly parents: readonly string[]
-  readonly cluster: string
   readonly collector: string | undefined
   readonly iconImage: string
   readonly importance: number
@@ -32,6 +33,8 @@ export function draftHosts(
   const { memory } = tools
   const inheritance = new Inheritance(definitions.hostTemplates)
   const drafts = new Map<string, HostDraft>()
+  const rules = new ObserveRules(definitions)
+  const faults = new SharedFaults()
   for (const definition of definitions.hosts.values()) {
     const { name, value, origin } = definition
     const before = memory.hostBefore(definition)
@@ -45,8 +48,10 @@ export function draftHosts(
         .filter((parent) => definitions.hosts.has(parent))
         .sort(),
     }
-    drafts.set(name, memory.host(definition, made))
+    const observed = observedBy(resolved, rules.of(made, unsaidBy(resolved), faults))
+    drafts.set(name, memory.host(definition, { ...made, ...observed }))
   }
+  faults.report(tools.problems)
   reportCycles(
     {
       word: 'host',
@@ -71,7 +76,7 @@ function draftOf(
   { name, origin }: Definition<unknown>,
   resolved: Resolved<HostValues>,
   planner: CheckPlanner,
-): Omit<HostDraft, 'groups' | 'parents' | 'templates'> {
+): Omit<HostDraft, 'groups' | 'parents' | 'templates' | keyof Observed> {
   const { values } = resolved
   const plan = planner.plan(resolved)
   return {
@@ -84,7 +89,6 @@ function draftOf(
     actionUrl: values.actionUrl ?? '',
     variables: upperCased(values.variables),
     maxAttempts: plan.maxAttempts,
-    cluster: values.cluster ?? DEFAULT_CLUSTER,
     collector: values.collector,
     iconImage: values.iconImage ?? '',
     importance: values.importance ?? 0,

@@ -41,7 +41,13 @@ type Values = Readonly<Record<string, unknown>>
 const NOTHING: Resolved<Values> = { values: {}, sources: {} }
 
 /** Lists that may add to what is inherited. */
-const ADDITIVE: readonly string[] = ['groups', 'contacts', 'contactGroups', 'parents']
+const ADDITIVE: readonly string[] = ['groups', 'contacts', 'contactGroups', 'parents', 'observers']
+
+/** Two ways to say one thing: the nearer one stands instead of the other. A list that adds, adds to the other, too. */
+const INSTEAD = [
+  ['cluster', 'observers'],
+  ['observers', 'cluster'],
+] as const
 
 /** Resolves `use`. Rule CF10 of docs/spec/configuration.md. */
 export class Inheritance<V extends Inheriting> {
@@ -88,12 +94,7 @@ export class Inheritance<V extends Inheriting> {
     const key = names.join('\0')
     const known = this.#bases.get(key)
     if (known !== undefined) return known
-    const base = names
-      .map((name) => this.#template(name))
-      .reduceRight((far, near) => ({
-        values: merged(far.values, near.values),
-        sources: { ...far.sources, ...near.sources },
-      }))
+    const base = names.map((name) => this.#template(name)).reduceRight(joined)
     if (this.#resolving.size === 0) this.#bases.set(key, base)
     return base
   }
@@ -115,10 +116,36 @@ export class Inheritance<V extends Inheriting> {
 }
 
 function mergedFrom(base: Resolved<Values>, own: Values, source: Source): Resolved<Values> {
-  const sources: Record<string, Source> = { ...base.sources }
+  const sources: Record<string, Source> = {}
   for (const key of Object.keys(own)) sources[key] = source
   sources[''] = source
-  return { values: merged(base.values, own), sources }
+  return joined(base, { values: own, sources })
+}
+
+function joined(far: Resolved<Values>, near: Resolved<Values>): Resolved<Values> {
+  const base = withoutOther(far, near.values)
+  return {
+    values: merged(base.values, near.values),
+    sources: { ...base.sources, ...near.sources },
+  }
+}
+
+/** What is inherited, without what the nearer object says in another way. */
+function withoutOther(far: Resolved<Values>, near: Values): Resolved<Values> {
+  let found = far
+  for (const [key, other] of INSTEAD) {
+    const inherited = found.values[other]
+    if (near[key] === undefined || inherited === undefined || near[other] !== undefined) continue
+    const { [other]: _, ...values } = found.values
+    const { [other]: __, ...sources } = found.sources
+    const isAdded = isAdding(near[key]) && inherited !== null && values[key] === undefined
+    found = { values: isAdded ? { ...values, [key]: inherited } : values, sources }
+  }
+  return found
+}
+
+function isAdding(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && value[0] === '+'
 }
 
 /** Keeps `null` and a leading `+`: templates that come later must not fill the one, and may fill the other. */
@@ -130,7 +157,7 @@ function merged(base: Values, over: Values): Values {
   for (const key of ADDITIVE) {
     const added = over[key]
     const inherited = base[key]
-    if (!Array.isArray(added) || added[0] !== '+') continue
+    if (!isAdding(added)) continue
     if (inherited === null) values[key] = added.slice(1)
     if (typeof inherited !== 'string' && !Array.isArray(inherited)) continue
     values[key] = [...new Set<unknown>([...[inherited].flat(), ...added.slice(1)])]

@@ -25,6 +25,9 @@ const root = z
     hosts: section('hosts').describe('What is up or down, by name.'),
     services: section('services').describe('Services on hosts that are named, by name.'),
     apply: section('apply').describe('Rules: this service on every host where a condition holds.'),
+    observe: section('observe').describe(
+      'Rules: who observes the hosts where a condition holds, by any name.',
+    ),
     commands: section('commands').describe('What checks run, by name.'),
     templates: z
       .strictObject({

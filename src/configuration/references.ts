@@ -1,8 +1,8 @@
-import { DEFAULT_CLUSTER, HUB_CLUSTER } from '../domain/cluster.ts'
 import { parseDays } from '../domain/time-period/days.ts'
 import { parseHours } from '../domain/time-period/hours.ts'
 import { isZone } from '../domain/time-period/zone.ts'
 import { parseCheckCommand, PASSIVE } from './check-command.ts'
+import { checkClusters } from './cluster-references.ts'
 import { reportCycles } from './cycles.ts'
 import {
   asList,
@@ -12,20 +12,12 @@ import {
   type Origin,
   type ValueOf,
 } from './definitions.ts'
-import { didYouMean, type Problems } from './problem.ts'
+import type { Problems } from './problem.ts'
+import { reportUnknown, type Names, type Reference } from './unknown-names.ts'
 import { KINDS } from './yaml/kinds.ts'
 import type { ConditionInput } from './yaml/schema.ts'
 
 type Attributes = Readonly<Record<string, unknown>>
-type Names = string | readonly string[] | null | undefined
-
-/** What one list of names in an object refers to. */
-interface Reference {
-  readonly path: readonly PropertyKey[]
-  readonly names: Names
-  readonly kind: KindName
-}
-
 type Called = Parameters<typeof parseCheckCommand>[0]
 
 const RELATIONS = [
@@ -74,7 +66,7 @@ export function checkReferences(
   checker.groups()
   checker.periods()
   checker.conditions()
-  checker.clusters()
+  checkClusters(definitions, problems)
 }
 
 class ReferenceChecker {
@@ -182,25 +174,9 @@ class ReferenceChecker {
     this.#cycles('timePeriods', (value) => asList(value.exclude), ['exclude'])
   }
 
-  /** Of hosts from Nagios's files, too: Nagios knows nothing of clusters. */
-  clusters(): void {
-    const { hosts, hostTemplates, clusters } = this.#known
-    const own = clusters.get(HUB_CLUSTER)
-    if (own !== undefined)
-      this.#problems.add(
-        own.origin.place(),
-        `'${HUB_CLUSTER}' is the cluster of what hubs check by themselves, it is there without being written`,
-        'choose another name',
-      )
-    for (const { value, origin } of [...hosts.values(), ...hostTemplates.values()]) {
-      const { cluster } = value
-      if (cluster === undefined || cluster === DEFAULT_CLUSTER || cluster === HUB_CLUSTER) continue
-      this.#names(origin, { path: ['cluster'], names: cluster, kind: 'clusters' })
-    }
-  }
-
   conditions(): void {
-    for (const { value, origin } of this.#definitions.apply.values()) {
+    const { apply, observe } = this.#definitions
+    for (const { value, origin } of [...apply.values(), ...observe.values()]) {
       if (value.where !== undefined) this.#condition(value.where, origin, ['where'])
     }
   }
@@ -261,19 +237,7 @@ class ReferenceChecker {
   }
 
   #names(origin: Origin, reference: Reference, ignored?: RegExp): void {
-    const { names, kind, path } = reference
-    if (names === undefined) return
-    const known: ReadonlyMap<string, unknown> = this.#known[kind]
-    const listed = typeof names === 'string' ? [names] : (names ?? [])
-    for (const [index, name] of listed.entries()) {
-      if (known.has(name) || ignored?.test(name) === true) continue
-      const place = origin.place(typeof names === 'string' ? path : [...path, index])
-      this.#problems.add(
-        place,
-        `unknown ${KINDS[kind].word} '${name}'`,
-        didYouMean(name, known.keys()) ?? `define it under ${KINDS[kind].path.join('.')}`,
-      )
-    }
+    reportUnknown({ known: this.#known, problems: this.#problems, origin }, reference, ignored)
   }
 
   #cycles<K extends KindName>(

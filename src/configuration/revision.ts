@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto'
 import { DEFAULT_CLUSTER } from '../domain/cluster.ts'
-import type { Fleet } from '../domain/fleet.ts'
+import type { Fleet, Host } from '../domain/fleet.ts'
 
 /** Letters of SHA-256 that name a revision. */
 const REVISION_LENGTH = 12
@@ -64,7 +64,16 @@ function canonicalText(object: object): string {
     return JSON.stringify({ ...object, members: [...(object.members as string[])].sort() })
   }
   if (!('source' in object)) return JSON.stringify(object)
-  const isInDefault = 'cluster' in object && object.cluster === DEFAULT_CLUSTER
-  const left = isInDefault ? { source: undefined, cluster: undefined } : { source: undefined }
-  return JSON.stringify({ ...object, ...left })
+  return JSON.stringify({ ...object, source: undefined, ...unsaidOf(object) })
+}
+
+/** Hosts that say nothing of clusters, further observers and sites are named as they were before there were any. */
+function unsaidOf(object: object): object {
+  if (!('observers' in object)) return {}
+  const { cluster, observers, site } = object as Pick<Host, 'cluster' | 'observers' | 'site'>
+  return {
+    ...(cluster === DEFAULT_CLUSTER ? { cluster: undefined } : {}),
+    ...(observers.length === 1 ? { observers: undefined } : {}),
+    ...(site === '' ? { site: undefined } : {}),
+  }
 }

@@ -1,8 +1,11 @@
 import { DEFAULT_CLUSTER, HUB_CLUSTER } from '../domain/cluster.ts'
 import type { Fleet, Monitored } from '../domain/fleet.ts'
-import type { Definitions } from './definitions.ts'
-import type { HostDraft } from './host-drafts.ts'
+import { asList, type Definitions, type ValueOf } from './definitions.ts'
+import { upperCased, type HostDraft } from './host-drafts.ts'
 import { Inheritance } from './inheritance.ts'
+import { Membership } from './membership.ts'
+import { ObserveRules } from './observe-rules.ts'
+import { observedBy } from './observers.ts'
 import type { Problems } from './problem.ts'
 import type { ServiceDraft } from './service-drafts.ts'
 import type { SourceText } from './yaml/source-tree.ts'
@@ -32,17 +35,28 @@ export function selfMonitoringSource(definitions: Definitions): SourceText {
   return { file: SELF_SOURCE, text: `packages: [parallax]\nhosts:\n${text}` }
 }
 
-/** Whether a host names no cluster, nor does a template of it. */
-function hasDefaultCluster({ hosts, hostTemplates }: Definitions): boolean {
+/** Whether the default cluster observes a host. */
+function hasDefaultCluster(definitions: Definitions): boolean {
+  const { hosts, hostTemplates, hostGroups } = definitions
   const inheritance = new Inheritance(hostTemplates)
-  const isNamed = (name: string): boolean =>
-    typeof hostTemplates.get(name)?.value.cluster === 'string'
-  // `null` inherits nothing.
-  return hosts.values().some(({ value: { cluster, use } }) => {
-    if (cluster !== undefined) return cluster === null || cluster === DEFAULT_CLUSTER
-    return !inheritance.chain(use).some(isNamed)
+  const rules = new ObserveRules(definitions)
+  const membership = new Membership(hostGroups)
+  const isSaid = ({ cluster, observers }: Pick<HostValue, 'cluster' | 'observers'>): boolean =>
+    cluster !== undefined || observers !== undefined
+  const isSaidIn = (name: string): boolean => isSaid(hostTemplates.get(name)?.value ?? {})
+  return hosts.values().some(({ name, value, origin }) => {
+    const isUnsaid = !isSaid(value) && !inheritance.chain(value.use).some(isSaidIn)
+    if (isUnsaid && rules.isEmpty) return true
+    const resolved = inheritance.resolve(value, { origin, path: [] })
+    const { address = name, groups, variables } = resolved.values
+    const facts = { name, address, variables: upperCased(variables) }
+    const wanted = { observers: isUnsaid, site: false }
+    const said = rules.of({ ...facts, groups: membership.add(name, asList(groups)) }, wanted)
+    return observedBy(resolved, said).observers.includes(DEFAULT_CLUSTER)
   })
 }
+
+type HostValue = ValueOf<'hostTemplates'>
 
 interface HubChecks {
   readonly hosts: ReadonlyMap<string, HostDraft>

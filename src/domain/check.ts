@@ -18,6 +18,16 @@ export interface Check {
   readonly refusesPassive?: true
   /** A result older than this is stale, also of a check that is not run by schedule. Absent: the horizon follows from the interval. */
   readonly freshnessMs?: number
+  /** Other clusters run it, too. In plans only; absent: one cluster runs it. */
+  readonly shared?: SharedCheck
+}
+
+/** The place of one cluster among those that run a check: their slots lie evenly over the interval. */
+export interface SharedCheck {
+  /** Clusters that run it: two or more. */
+  readonly observers: number
+  /** Which of them this one is, from 0. */
+  readonly index: number
 }
 
 /** Whether it is run by schedule. */

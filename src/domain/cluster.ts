@@ -5,7 +5,7 @@ export interface Cluster {
   readonly name: string
   readonly alias: string
   readonly notes: string
-  /** Where it stands, as people say it; empty when nobody said. */
+  /** Where it stands, as people say it; empty when nobody said. Clusters of one site may fail together: see `siteOf`. */
   readonly site: string
   /** A member that is silent for so long is gone. */
   readonly silenceMs: number
@@ -80,6 +80,11 @@ export function clusterOf(
   name: string,
 ): Cluster | undefined {
   return written.get(name) ?? (name === DEFAULT_CLUSTER ? UNWRITTEN : undefined)
+}
+
+/** The failure domain of a cluster: its site, or the cluster itself when nobody said where it stands. */
+export function siteOf(written: ReadonlyMap<string, Cluster>, name: string): string {
+  return clusterOf(written, name)?.site || name
 }
 
 /** Every cluster that there is; the default one first when nobody wrote it. */

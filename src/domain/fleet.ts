@@ -1,6 +1,7 @@
 import type { Check, CheckCommand } from './check.ts'
-import type { CheckId } from './check-id.ts'
+import { checkNameOf, type CheckId } from './check-id.ts'
 import type { Cluster } from './cluster.ts'
+import type { DecisionPolicy } from './decision-policy.ts'
 import type { NotificationPolicy, ContactPolicy } from './notification-policy.ts'
 import type {
   HostDependency,
@@ -43,6 +44,11 @@ export const EMPTY_FLEET: Fleet = Object.freeze({
   clusters: new Map(),
 })
 
+export function checkIn({ hosts, services }: Fleet, id: CheckId): Check | undefined {
+  const { host, service } = checkNameOf(id)
+  return (service === undefined ? hosts.get(host) : services.get(id))?.check
+}
+
 /** What hosts and services have in common. */
 export interface Monitored {
   readonly id: CheckId
@@ -62,6 +68,8 @@ export interface Monitored {
   readonly statePolicy: StatePolicy
   readonly notificationPolicy: NotificationPolicy
   readonly eventHandler: EventHandler | undefined
+  /** Absent: see `DEFAULT_DECISION`. Without a second observer it decides nothing. */
+  readonly decision?: DecisionPolicy
   /** The command as people may see it: secrets masked. */
   readonly shownCommand: string
   /** Where the object was written: `file:line`. */
@@ -74,8 +82,12 @@ export interface Host extends Monitored {
   readonly address: string
   readonly parents: readonly string[]
   readonly groups: readonly string[]
-  /** Whose collectors check it and its services. */
+  /** Whose collectors check it and its services; the first of `observers`. */
   readonly cluster: string
+  /** Clusters that check it, each by itself: one or more, none twice, in the order in which they were written. */
+  readonly observers: readonly string[]
+  /** What it fails together with: its failure domain. Empty: nobody said. */
+  readonly site: string
   /** The member of the cluster, without the cluster's name, that checks it while it is there. */
   readonly collector: string | undefined
 }

@@ -4,6 +4,7 @@ import type { Check } from '../domain/check.ts'
 import { UNWRITTEN, type Cluster } from '../domain/cluster.ts'
 import type { Fleet, Host, Service } from '../domain/fleet.ts'
 import type { TimePeriod } from '../domain/time-period.ts'
+import { Unreadable } from '../wire/readers/fields.ts'
 import { readPlan } from '../wire/readers/plan.ts'
 import { clusterPlans, NO_SHARING, planOf, plansOf, wholePlan } from './plan.ts'
 
@@ -115,6 +116,67 @@ describe('[PN2] a plan of a cluster', () => {
   test('is a message that collectors can read', () => {
     for (const plan of plansOf(world(), edition, NO_SHARING).values())
       expect(readPlan(JSON.parse(JSON.stringify(plan)))).toBeTruthy()
+  })
+})
+
+describe('[PN17] a check that several clusters run', () => {
+  const shared = (change: (fleet: Fleet) => Partial<Fleet> = () => ({})): Fleet => {
+    const fleet = world((all) => ({
+      hosts: withHost(all, 'host-1', { observers: ['east', 'west', 'default'] }),
+    }))
+    return { ...fleet, ...change(fleet) }
+  }
+  const marksIn = (fleet: Fleet, cluster: string) =>
+    plansOf(
+      { ...fleet, clusters: new Map([...fleet.clusters, ['west', { ...east, name: 'west' }]]) },
+      edition,
+      NO_SHARING,
+    )
+      .get(cluster)
+      ?.checks.map((check) => [check.id, check.shared])
+
+  test('is in the plan of each, which says how many they are and which one this is', () => {
+    const observers = 3
+    expect(marksIn(shared(), 'east')).toEqual([
+      ['host-1', { observers, index: 0 }],
+      ['host-1!service-0', { observers, index: 0 }],
+    ])
+    expect(marksIn(shared(), 'west')).toEqual([
+      ['host-1', { observers, index: 1 }],
+      ['host-1!service-0', { observers, index: 1 }],
+    ])
+    expect(marksIn(shared(), 'default')).toEqual([
+      ['host-0', undefined],
+      ['host-1', { observers, index: 2 }],
+      ['host-2', undefined],
+      ['host-0!service-0', undefined],
+      ['host-1!service-0', { observers, index: 2 }],
+      ['host-2!service-0', undefined],
+    ])
+  })
+  test('says nothing of it when it is not run by schedule', () => {
+    const fleet = shared(({ services }) => {
+      const id = 'host-1!service-0' as Service['id']
+      const service = services.get(id) as Service
+      const check: Check = { ...service.check, command: { kind: 'passive' } }
+      return { services: new Map([...services, [id, { ...service, check }]]) }
+    })
+    expect(marksIn(fleet, 'west')).toEqual([
+      ['host-1', { observers: 3, index: 1 }],
+      ['host-1!service-0', undefined],
+    ])
+  })
+  test('is a message that collectors can read, and one with an observer too many is none', () => {
+    const plan = plansOf(shared(), edition, NO_SHARING).get('east')
+    const sent = (index: number): unknown =>
+      JSON.parse(JSON.stringify(plan).replaceAll('"index":0', `"index":${index}`))
+    expect(readPlan(sent(2))).toBeTruthy()
+    expect(() => readPlan(sent(3))).toThrow(Unreadable)
+    expect(() => readPlan(sent(-1))).toThrow(Unreadable)
+  })
+  test('is an ordinary one in the only plan of one process', () => {
+    const { checks } = wholePlan(shared(), edition, NO_SHARING).planFor('default')
+    expect(checks.filter((check) => 'shared' in check)).toEqual([])
   })
 })
 

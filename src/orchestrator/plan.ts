@@ -1,4 +1,4 @@
-import type { Check } from '../domain/check.ts'
+import { isScheduled, type Check, type SharedCheck } from '../domain/check.ts'
 import {
   clusterOf,
   clustersOf,
@@ -6,7 +6,7 @@ import {
   HUB_CLUSTER,
   UNWRITTEN,
 } from '../domain/cluster.ts'
-import type { Fleet } from '../domain/fleet.ts'
+import type { Fleet, Host } from '../domain/fleet.ts'
 import type { TimePeriod } from '../domain/time-period.ts'
 import type { Edition } from '../wire/edition.ts'
 import { MESSAGE_VERSION, type Plan, type PlanOfCluster } from '../wire/subjects.ts'
@@ -56,7 +56,10 @@ export function planOf(fleet: Fleet, edition: Edition): Plan {
   return planFrom(edition, checks, [...fleet.timePeriods.values()])
 }
 
-/** For every cluster that there is what its collectors do: the checks of its hosts and of their services, and the time periods that these need. */
+/**
+ * For every cluster that there is what its collectors do: the checks of the hosts that it observes and of their services, and the time periods
+ * that these need. Checks that other clusters run by schedule, too, say so. Rules PN2 and PN17 of docs/spec/plans.md.
+ */
 export function plansOf(
   fleet: Fleet,
   edition: Edition,
@@ -64,19 +67,20 @@ export function plansOf(
 ): ReadonlyMap<string, Plan> {
   const hostsOf = new Map<string, string[]>()
   const checksOf = new Map<string, Check[]>()
-  const give = (cluster: string, check: Check): void => {
-    const checks = checksOf.get(cluster)
-    if (checks === undefined) checksOf.set(cluster, [check])
-    else checks.push(check)
+  const sharesOf = sharesByCount()
+  const give = (observers: Host['observers'], check: Check): void => {
+    const shares = isScheduled(check) ? sharesOf(observers.length) : undefined
+    for (const [index, cluster] of observers.entries()) {
+      const shared = shares?.[index]
+      push(checksOf, cluster, shared === undefined ? check : { ...check, shared })
+    }
   }
-  for (const { name, cluster, check } of fleet.hosts.values()) {
-    const hosts = hostsOf.get(cluster)
-    if (hosts === undefined) hostsOf.set(cluster, [name])
-    else hosts.push(name)
-    give(cluster, check)
+  for (const { name, observers, check } of fleet.hosts.values()) {
+    for (const cluster of observers) push(hostsOf, cluster, name)
+    give(observers, check)
   }
   for (const { hostName, check } of fleet.services.values())
-    give(fleet.hosts.get(hostName)?.cluster ?? DEFAULT_CLUSTER, check)
+    give(fleet.hosts.get(hostName)?.observers ?? [DEFAULT_CLUSTER], check)
   const written = clustersOf(fleet.clusters).map(({ name }) => name)
   const names = hostsOf.has(HUB_CLUSTER) ? [...written, HUB_CLUSTER] : written
   return new Map(
@@ -86,6 +90,25 @@ export function plansOf(
       return [name, { ...plan, cluster: sharingOf(fleet, name, hostsOf.get(name) ?? [], sharing) }]
     }),
   )
+}
+
+function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [item])
+  else list.push(item)
+}
+
+/** The marks of all observers by their number; checks share them. Of one observer: none. */
+function sharesByCount(): (observers: number) => readonly SharedCheck[] | undefined {
+  const known = new Map<number, readonly SharedCheck[]>()
+  return (observers) => {
+    if (observers < 2) return undefined
+    const before = known.get(observers)
+    if (before !== undefined) return before
+    const made = Array.from({ length: observers }, (_, index) => ({ observers, index }))
+    known.set(observers, made)
+    return made
+  }
 }
 
 function planFrom(

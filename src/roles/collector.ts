@@ -21,7 +21,7 @@ import { Undoing } from './undoing.ts'
 
 /** What a collector that runs for itself is started with. */
 export interface CollectorProgramParts {
-  readonly settings: CollectorSurroundings['settings'] & Pick<HubSettings, 'metricsListen'>
+  readonly settings: CollectorSurroundings['settings'] & Pick<HubSettings, 'metricsListen' | 'roles'>
   readonly identity: CollectorIdentity
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly clock: Clock
@@ -68,7 +68,7 @@ export async function startCollectorProgram(
         bus,
         planFile,
         self: self.view,
-        cluster: { report: self.report, memory },
+        cluster: { role: settings.roles, report: self.report, memory },
       },
       undoing,
     )

@@ -1,6 +1,8 @@
 import { createMemoryBus } from '../adapters/memory/bus.ts'
 import { assert } from '../base/assert.ts'
+import { isScheduled } from '../domain/check.ts'
 import { DEFAULT_CLUSTER } from '../domain/cluster.ts'
+import { checkIn } from '../domain/fleet.ts'
 import { clusterPlans } from '../orchestrator/plan.ts'
 import type { Roster } from '../orchestrator/roster.ts'
 import {
@@ -83,9 +85,17 @@ function collectorsOf(
   { self, outside, enrolment }: Around,
 ): Collectors {
   const { bus, active } = of
-  const clusterOf = (host: string): string =>
-    active.fleet.hosts.get(host)?.cluster ?? DEFAULT_CLUSTER
-  const reach = reachRemote({ bus, roster, clusterOf })
+  const observersOf = (host: string): readonly string[] =>
+    active.fleet.hosts.get(host)?.observers ?? [DEFAULT_CLUSTER]
+  const reach = reachRemote({
+    bus,
+    roster,
+    observersOf,
+    isScheduled(id) {
+      const check = checkIn(active.fleet, id)
+      return check !== undefined && isScheduled(check)
+    },
+  })
   return {
     reach: { ...reach, metrics: [...reach.metrics, ...outside.metrics, ...self.metrics] },
     roster,

@@ -74,7 +74,7 @@ function noted(since: Map<string, Instant>, cluster: string, now: Instant): Inst
   return now
 }
 
-/** Hosts and services of each cluster; counted once per fleet. */
+/** Hosts and services that each cluster observes; counted once per fleet. */
 function sizesOfFleet(fleet: () => Fleet): () => ReadonlyMap<string, ClusterSize> {
   let countedFor: Fleet | undefined
   let sizes: ReadonlyMap<string, ClusterSize> = new Map()
@@ -97,10 +97,11 @@ function sizesOf({ hosts, services }: Fleet): ReadonlyMap<string, ClusterSize> {
     sizes.set(cluster, made)
     return made
   }
-  for (const { cluster } of hosts.values()) sizeOf(cluster).hosts++
+  for (const { observers } of hosts.values())
+    for (const cluster of observers) sizeOf(cluster).hosts++
   for (const { id } of services.values()) {
     const host = hosts.get(checkNameOf(id).host)
-    sizeOf(host?.cluster ?? DEFAULT_CLUSTER).services++
+    for (const cluster of host?.observers ?? [DEFAULT_CLUSTER]) sizeOf(cluster).services++
   }
   return sizes
 }

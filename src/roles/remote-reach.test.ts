@@ -19,7 +19,12 @@ function world() {
   const clock = createTestClock()
   const bus = createMemoryBus()
   const roster = createRoster(clock)
-  const reach = reachRemote({ bus, roster, clusterOf: (host) => host.split('.')[1] ?? '' })
+  const reach = reachRemote({
+    bus,
+    roster,
+    observersOf: (host) => host.split('.').slice(1),
+    isScheduled: (id) => !id.startsWith('asked'),
+  })
   let beats = 0
   const heard: string[] = []
   return {
@@ -54,6 +59,30 @@ test('a recheck goes to the live collectors of the cluster that has the host', a
   hear('west.c1')
   await reach.recheck([WEB, DB], clock.now())
   expect(heard).toEqual([`east.c2 ${WEB}`, `west.c1 ${DB}`])
+})
+
+test('[OV12] a recheck of a host with several observers goes to each of them', async () => {
+  const { hear, work, reach, heard, clock } = world()
+  for (const id of ['east.c1', 'west.c1', 'north.c1']) work(id)
+  hear('west.c1')
+  hear('north.c1')
+  const both = hostCheckId('web.east.west.north')
+  const asked = hostCheckId('asked.east.north.west')
+  await reach.recheck([both, asked], clock.now())
+  // What is not run by schedule runs once: at the first that is there.
+  expect(heard.toSorted()).toEqual([`north.c1 ${both} ${asked}`, `west.c1 ${both}`].toSorted())
+})
+
+test('[OV12] results from outside are kept by the first observer that takes them', async () => {
+  const { hear, work, reach, heard, clock } = world()
+  for (const id of ['west.c1', 'north.c1']) work(id)
+  for (const id of ['north.c1', 'west.c1', 'east.c1']) hear(id)
+  const both = hostCheckId('web.east.west.north')
+  await reach.submit([resultOf(both, clock.now()), resultOf(DB, clock.now())])
+  expect(heard).toEqual([`west.c1 ${both}`, `west.c1 ${DB}`])
+  await expect(reach.submit([resultOf(hostCheckId('web.no.none'), clock.now())])).rejects.toThrow(
+    "no collector of cluster 'no, none' takes results now",
+  )
 })
 
 test('results that are handed in are kept by the first member that takes them', async () => {

@@ -1,5 +1,5 @@
 import { counter, gauge } from '../base/metrics.ts'
-import { checkNameOf } from '../domain/check-id.ts'
+import { checkNameOf, type CheckId } from '../domain/check-id.ts'
 import { HUB_CLUSTER } from '../domain/cluster.ts'
 import type { Member, Roster } from '../orchestrator/roster.ts'
 import { BusUnavailable, type Bus } from '../wire/bus.ts'
@@ -10,19 +10,22 @@ import { SUBMIT_WITHIN_MS, type CollectorReach } from './collector-reach.ts'
 export interface RemoteParts {
   readonly bus: Bus
   readonly roster: Roster
-  /** Whose collectors check this host. */
-  readonly clusterOf: (host: string) => string
+  /** Whose collectors check this host; one or more, in the order of the configuration. */
+  readonly observersOf: (host: string) => readonly string[]
+  /** Whether a check is run by schedule: then every observer runs it, else one of them. */
+  readonly isScheduled: (id: CheckId) => boolean
 }
 
 /** A person waits for it. */
 const ORDER_WITHIN_MS = 5_000
 
 /** How a hub reaches the collectors of all clusters. */
-export function reachRemote({ bus, roster, clusterOf }: RemoteParts): CollectorReach {
+export function reachRemote(parts: RemoteParts): CollectorReach {
+  const { bus, roster, observersOf } = parts
   const live = (): readonly Member[] => roster.live()
   return {
     async recheck(checkIds, requestedAt) {
-      const byCluster = Map.groupBy(checkIds, (id) => clusterOf(checkNameOf(id).host))
+      const byCluster = checksByCluster(checkIds, parts)
       // Who of the cluster checks a host is the cluster's own affair: the others ignore it.
       const messages = live().flatMap(({ id, cluster }) => {
         const ids = byCluster.get(cluster) ?? []
@@ -32,10 +35,14 @@ export function reachRemote({ bus, roster, clusterOf }: RemoteParts): CollectorR
       await Promise.all(messages)
     },
     async submit(results) {
-      const byCluster = Map.groupBy(results, ({ checkId }) => clusterOf(checkNameOf(checkId).host))
-      for (const [cluster, ofCluster] of byCluster) {
-        const members = live().filter((member) => member.cluster === cluster)
-        await submitToOne(bus, members, cluster, ofCluster)
+      const nameOf = (id: CheckId): string => observersOf(checkNameOf(id).host).join(', ')
+      const byObservers = Map.groupBy(results, ({ checkId }) => nameOf(checkId))
+      for (const [names, ofThem] of byObservers) {
+        // Any observer keeps them; the first is asked first, so that those of one sender come from one.
+        const members = names
+          .split(', ')
+          .flatMap((name) => live().filter(({ cluster }) => cluster === name))
+        await submitToOne(bus, members, names, ofThem)
       }
     },
     status() {
@@ -71,6 +78,26 @@ export function reachRemote({ bus, roster, clusterOf }: RemoteParts): CollectorR
   }
 }
 
+/** Each check at every cluster that runs it; one that only runs when asked, at the first that is there. */
+function checksByCluster(
+  ids: readonly CheckId[],
+  { roster, observersOf, isScheduled }: RemoteParts,
+): ReadonlyMap<string, readonly CheckId[]> {
+  const there = new Set(roster.live().map(({ cluster }) => cluster))
+  const byCluster = new Map<string, CheckId[]>()
+  for (const id of ids) {
+    const observers = observersOf(checkNameOf(id).host)
+    const first = observers.find((cluster) => there.has(cluster))
+    const asked = isScheduled(id) ? observers : first === undefined ? [] : [first]
+    for (const cluster of asked) {
+      const before = byCluster.get(cluster)
+      if (before === undefined) byCluster.set(cluster, [id])
+      else before.push(id)
+    }
+  }
+  return byCluster
+}
+
 /** Without the hub's own. */
 function others(members: readonly Member[]): number {
   return members.filter(({ cluster }) => cluster !== HUB_CLUSTER).length
@@ -80,7 +107,7 @@ function others(members: readonly Member[]): number {
 async function submitToOne(
   bus: Bus,
   members: readonly Member[],
-  cluster: string,
+  clusters: string,
   results: PassiveResults['results'],
 ): Promise<void> {
   const message = { version: MESSAGE_VERSION, results } as const
@@ -93,7 +120,7 @@ async function submitToOne(
       if (!(error instanceof BusUnavailable)) throw error
     }
   }
-  throw new BusUnavailable(`no collector of cluster '${cluster}' takes results now`)
+  throw new BusUnavailable(`no collector of cluster '${clusters}' takes results now`)
 }
 
 function sum(numbers: readonly number[]): number {

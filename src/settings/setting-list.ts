@@ -71,6 +71,13 @@ export const SETTINGS: readonly Setting[] = [
     description: 'built-in checks that run at the same time (default 512)',
   },
   {
+    key: 'roles',
+    of: ['collector'],
+    flag: 'roles',
+    argument: '<full|executor>',
+    description: 'executor: no hosts of its own, it runs plugins that others hand over (default full)',
+  },
+  {
     key: 'outboxBytesMax',
     of: ['up', 'collector'],
     flag: 'outbox-max',

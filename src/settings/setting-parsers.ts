@@ -80,6 +80,7 @@ export const parsers = {
   logLevel: z.enum(LOG_LEVELS, `write ${LOG_LEVELS.join(', ')}`),
   pluginSlots: slots,
   builtinSlots: slots,
+  roles: z.enum(['full', 'executor'], 'write full or executor'),
   outboxBytesMax: size,
   outboxAgeMaxMs: hours,
   historyDays: days,

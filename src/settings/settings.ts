@@ -26,6 +26,8 @@ export interface HubSettings {
   readonly pluginSlots: number
   /** Built-in checks that run at the same time. */
   readonly builtinSlots: number
+  /** Of a collector: whether it has hosts, or only runs what others hand over. */
+  readonly roles: 'full' | 'executor'
   readonly outboxBytesMax: number
   readonly outboxAgeMaxMs: number
   readonly historyDays: number
@@ -78,6 +80,7 @@ export function readSettings(
     logLevel: read('logLevel') ?? 'info',
     pluginSlots: read('pluginSlots') ?? 128,
     builtinSlots: read('builtinSlots') ?? 512,
+    roles: read('roles') ?? 'full',
     outboxBytesMax: read('outboxBytesMax') ?? 1_073_741_824,
     outboxAgeMaxMs: read('outboxAgeMaxMs') ?? 86_400_000,
     historyDays: read('historyDays') ?? 30,

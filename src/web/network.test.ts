@@ -72,6 +72,19 @@ test('[NW3] collectors are listed by id, and each has an address', async () => {
   expect(codeOf(await get('/collectors/east.c9'))).toEqual([404, 'unknown_collector'])
 })
 
+test('[OV13] each observing cluster counts the host as its own', async () => {
+  const observers = { 'host-0': ['east', 'west'], 'host-1': ['east'] }
+  const fleet = fleetOf({ hosts: 3, servicesPerHost: 2, observers })
+  const world = createWebWorld({ fleet })
+  const { call } = await startWebApp(world)
+  const { body } = await call(await world.token('viewer'), 'GET', '/api/v1/clusters')
+  expect(clusterList.parse(body).items.map((row) => [row.name, row.hosts, row.services])).toEqual([
+    ['default', 1, 2],
+    ['east', 2, 4],
+    ['west', 1, 2],
+  ])
+})
+
 test('[NW4] a cluster whose collectors are lost is one blind spot', async () => {
   const { hear, get, world } = await site()
   const clusters = async () => clusterList.parse((await get('/clusters')).body).items

@@ -61,6 +61,9 @@ export class BusUnavailable extends Error {
   override readonly name = 'BusUnavailable'
 }
 
+/** The question reached nobody, for certain. */
+export class NobodyAnswers extends BusUnavailable {}
+
 /** The one who was asked says no, with a reason that people can read. */
 export class Refused extends Error {
   override readonly name = 'Refused'

@@ -54,6 +54,8 @@ export const beat = z.object({
     /** How late its own event loop rang the last time. */
     loopLagMs: z.number(),
   }),
+  /** So many plugins of other members it would run now. Absent: none. */
+  room: count.optional(),
   checks: count,
   hosts: count,
   results: count,

@@ -17,7 +17,7 @@ test('[TR5] [TR6] what a collector may publish and hear, all of it', () => {
   expect(subscribe.toSorted()).toEqual([
     '_INBOX.east.c1.>',
     'beat.east.*',
-    'lease.east.>',
+    'lease.east.c1',
     'order.east.c1',
     'passive.east.c1',
     'plan-decision.east.c1',

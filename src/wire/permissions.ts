@@ -18,6 +18,7 @@ import {
   recheck,
   results,
 } from './subjects.ts'
+import { leaseEndTo, workOf } from './work.ts'
 
 /** Subjects that somebody may publish and listen to; everything else is refused by the bus. */
 export interface Permissions {
@@ -85,7 +86,8 @@ function rightsOf(cluster: string, name: string): Permissions {
       clockOf(ANY, id),
       planAcknowledgement(ANY, id),
       standingsPageOf(`${cluster}.${ANY}`),
-      ...workOf(cluster),
+      workOf(cluster),
+      leaseEndTo(`${cluster}.>`),
     ].map(nameOf),
     subscribe: [
       plan(id),
@@ -98,14 +100,10 @@ function rightsOf(cluster: string, name: string): Permissions {
       beatsOf(cluster),
       standingsOf(`${cluster}.${ANY}`),
       standingsPageOf(id),
-      ...workOf(cluster),
+      workOf(cluster),
+      leaseEndTo(id),
     ].map(nameOf),
   }
-}
-
-/** Work that members hand to each other. */
-function workOf(cluster: string): readonly { readonly name: string }[] {
-  return [{ name: `work.${cluster}` }, { name: `lease.${cluster}.>` }]
 }
 
 function nameOf({ name }: { readonly name: string }): string {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import {
   BusUnavailable,
+  NobodyAnswers,
   Refused,
   type Bus,
   type Question,
@@ -173,9 +174,9 @@ export function busContract(
 
     test('a question that nobody answers is refused', () =>
       withBus(async (bus) => {
-        await expect(bus.request(double, 1, 2_000)).rejects.toThrow(BusUnavailable)
+        await expect(bus.request(double, 1, 2_000)).rejects.toThrow(NobodyAnswers)
         bus.answer(double, (n) => n).close()
-        await expect(bus.request(double, 1, 2_000)).rejects.toThrow(BusUnavailable)
+        await expect(bus.request(double, 1, 2_000)).rejects.toThrow(NobodyAnswers)
       }))
 
     test('an answer of ten megabytes arrives whole', () =>

@@ -28,6 +28,8 @@ export interface NetworkShape {
   readonly collectors: readonly string[]
   readonly hubFlags?: readonly string[]
   readonly collectorFlags?: readonly string[]
+  /** For one collector, after those of all. */
+  readonly flagsOf?: Readonly<Record<string, readonly string[]>>
   /** Between a collector and the server of a hub; the server's own when absent. */
   readonly way?: (collector: string, hub: string, port: number) => Promise<number>
   /** The collectors of each cluster connect to a server of their own, which leads to all hubs. */
@@ -259,7 +261,7 @@ async function makeCollector(
   mkdirSync(data, { recursive: true })
   const identity: CollectorIdentity = { version: 1, cluster, name, links }
   writeFileSync(join(data, 'collector.json'), JSON.stringify(identity), { mode: 0o600 })
-  const flags = shape.collectorFlags ?? []
+  const flags = [...(shape.collectorFlags ?? []), ...(shape.flagsOf?.[id] ?? [])]
   const process = new TestProcess(['collector', '--data', data, ...flags])
   return {
     id,

@@ -1,5 +1,6 @@
 import {
   BusUnavailable,
+  NobodyAnswers,
   type Bus,
   type Question,
   type Subject,
@@ -65,7 +66,7 @@ class MemoryBus implements Bus {
   async request<Q, A>({ name }: Question<Q, A>, message: Q): Promise<A> {
     this.#assertOpen()
     const answerer = [...this.#answerers].find(({ pattern }) => fits(pattern, name))
-    if (answerer === undefined) throw new BusUnavailable(`nobody answers ${name}`)
+    if (answerer === undefined) throw new NobodyAnswers(`nobody answers ${name}`)
     return (await answerer.give(message, name)) as A
   }
 

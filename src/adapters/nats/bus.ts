@@ -3,6 +3,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Log } from '../../base/log.ts'
 import {
   BusUnavailable,
+  NobodyAnswers,
   Refused,
   type Bus,
   type Question,
@@ -117,7 +118,7 @@ class LinkedBus implements NatsBus {
     this.#assertOpen()
     const { name, hub, readAnswer } = question
     const [link] = this.#linksTo(hub)
-    if (link === undefined) throw new BusUnavailable(`no way to ${hub ?? name}`)
+    if (link === undefined) throw new NobodyAnswers(`no way to ${hub ?? name}`)
     const answer = await ask(link, name, encode(message), timeoutMs)
     if (answer.refused !== undefined) throw new Refused(answer.refused)
     return readAnswer === undefined ? (answer.answer as A) : readAnswer(answer.answer)
@@ -174,7 +175,7 @@ class LinkedBus implements NatsBus {
       (link) => link.isUp && (hub === undefined || link.hubs.includes(hub)),
     )
     if (leading.length === 0)
-      throw new BusUnavailable(hub === undefined ? 'the bus is away' : `${hub} is not reached`)
+      throw new NobodyAnswers(hub === undefined ? 'the bus is away' : `${hub} is not reached`)
     return leading
   }
 
@@ -225,7 +226,10 @@ async function keep(links: readonly Link[], name: string, payload: Uint8Array): 
 }
 
 function unavailable(name: string, error: unknown): unknown {
-  if (error instanceof errors.NoRespondersError) return new BusUnavailable(`nobody takes ${name}`)
+  const isUnheard =
+    error instanceof errors.NoRespondersError ||
+    (error instanceof errors.RequestError && error.isNoResponders())
+  if (isUnheard) return new NobodyAnswers(`nobody takes ${name}`)
   if (error instanceof errors.TimeoutError)
     return new BusUnavailable(`no answer in time from ${name}`)
   const isLost =

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
 import { systemClock } from '../../adapters/system/clock.ts'
+import { DEFAULT_CLUSTER } from '../../domain/cluster.ts'
 import {
   changeRow,
   objectDetail,
@@ -91,6 +92,7 @@ function printDetail(terminal: Terminal, detail: ObjectDetail): void {
     ...checkLines(detail, now),
     ['Address', detail.address ?? ''],
     ['Parents', detail.parents.join(', ')],
+    ...observerLines(detail),
     ['Groups', detail.groups.join(', ')],
     ...Object.entries(detail.variables).map(([key, value]) => [`_${key}`, value] as const),
     ['Notes', detail.notes],
@@ -104,6 +106,28 @@ function printDetail(terminal: Terminal, detail: ObjectDetail): void {
   for (const [label, text] of lines) {
     if (text !== '') terminal.data(`  ${label.padEnd(11)} ${text}`)
   }
+}
+
+/** Who observes it; one observer decides alone, and the default one need not be named. */
+function observerLines({
+  observers,
+  site,
+  verdict,
+  theta,
+}: ObjectDetail): readonly (readonly [label: string, text: string])[] {
+  const names = observers.map((one) =>
+    one.site === one.cluster ? one.cluster : `${one.cluster} (${one.site})`,
+  )
+  if (observers.length < 2)
+    return [
+      ['Cluster', names.filter((name) => name !== DEFAULT_CLUSTER).join()],
+      ['Site', site],
+    ]
+  return [
+    ['Observers', names.join(', ')],
+    ['Site', site],
+    ['Verdict', verdict === 'evidence' ? `evidence, theta ${theta}` : verdict],
+  ]
 }
 
 /** When and how it is checked; of a passive one, what was handed in. */

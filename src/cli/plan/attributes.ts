@@ -33,6 +33,7 @@ const LISTS: ReadonlySet<string> = new Set([
   'parents',
   'contacts',
   'contactGroups',
+  'observers',
 ])
 
 /** `checkInterval 5m -> 1m`, `members +web-03`: one text for each key that differs. */

@@ -127,6 +127,8 @@ export class Assignment {
   }
 
   #isOvertakenBy(beat: Beat, now: Moment): boolean {
+    // Nobody counts one that has no hosts.
+    if (this.#parts.role !== 'full') return false
     const isSettled = now.wall - (this.#own.from ?? now.wall) >= 2 * this.#parts.beatMs
     if (this.#own.standingAt(now.wall) !== 'active' || !isSettled) return false
     const isWeak = now.monotonicMs < this.#isWeakUntilMs
@@ -174,7 +176,8 @@ export class Assignment {
       changes.push(this.#share(now.wall, now, this.#lookedAt))
     }
     // Who has no hosts to defend takes others as they see themselves.
-    if (this.#own.weightAt(now.wall) === undefined) this.#peers.believeAll()
+    if (this.#parts.role !== 'full' || this.#own.weightAt(now.wall) === undefined)
+      this.#peers.believeAll()
     for (const at of this.#boundariesAfter(this.#lookedAt)) {
       if (at > now.wall) break
       changes.push(this.#share(at, now))
@@ -262,6 +265,10 @@ export class Assignment {
 
   /** Hands everything over. Returns when that is done, by the wall clock; `undefined`: there is nobody to hand it to. */
   stop(now: Moment): number | undefined {
+    if (this.#parts.role !== 'full') {
+      this.#own.stop(now.wall)
+      return undefined
+    }
     const isActive = this.#own.weightAt(now.wall) !== undefined
     const until = isActive && this.#hasHeirs(now) ? now.wall + this.#noticeMs : undefined
     this.#own.stop(until)

@@ -135,6 +135,26 @@ export class ClusterLoop {
     return { ...standing, maxAttempts: check.maxAttempts }
   }
 
+  /** The last beats of all others that are heard. */
+  get present(): readonly Beat[] {
+    return this.#assignment.peers
+  }
+
+  /** Of the plan that it follows. */
+  get revision(): string | undefined {
+    return this.#assignment.plan?.revision
+  }
+
+  check(id: CheckId): Check | undefined {
+    return this.#assignment.check(id)
+  }
+
+  /** It is not about to go, and not cordoned. */
+  get isServing(): boolean {
+    const { standing } = this.#assignment.placeAt(this.#parts.clock.now())
+    return standing === 'active' || standing === 'joining'
+  }
+
   /** Hands all hosts to the others; resolves when what was due before is started, when there is nobody, or about `withinMs` later. */
   async leave(withinMs: number): Promise<void> {
     if (this.#isClosed) return

@@ -29,7 +29,15 @@ export interface SharedWork {
 /** What a beat says that is not about membership. */
 export type BeatReport = Pick<
   Beat,
-  'load' | 'checks' | 'results' | 'outboxes' | 'clocks' | 'memoryBytes' | 'leasesLost' | 'numbers'
+  | 'load'
+  | 'room'
+  | 'checks'
+  | 'results'
+  | 'outboxes'
+  | 'clocks'
+  | 'memoryBytes'
+  | 'leasesLost'
+  | 'numbers'
 >
 
 export interface ClusterLoopParts {

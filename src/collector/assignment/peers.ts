@@ -131,9 +131,11 @@ export class Peers {
   #return(peer: Peer, now: Moment): void {
     peer.returnedMs ??= now.monotonicMs
     const isBelieved = now.monotonicMs - peer.returnedMs >= BELIEVED_BEATS * this.#beatMs
-    const { activeFrom, sharers } = peer.beat
+    const { activeFrom, sharers, role } = peer.beat
     const countsUs = sharers?.includes(this.#self) ?? true
-    if (activeFrom !== peer.goneFrom || (isBelieved && countsUs)) this.#welcome(peer)
+    // Of one that has no hosts nothing is in dispute.
+    const isHarmless = role === 'executor'
+    if (isHarmless || activeFrom !== peer.goneFrom || (isBelieved && countsUs)) this.#welcome(peer)
   }
 
   #welcome(peer: Peer): void {

@@ -1,9 +1,8 @@
-import { hash32 } from '../../base/hash.ts'
 import type { Check } from '../../domain/check.ts'
 import type { CheckId } from '../../domain/check-id.ts'
 import type { Standing } from '../../wire/cluster.ts'
 import type { Resumption } from '../scheduler/handover.ts'
-import { retryAfter, slotAfter } from '../scheduler/slots.ts'
+import { isRetried, retryAfter, slotAfter, slotHash } from '../scheduler/slots.ts'
 
 /** A check that comes from another collector. */
 export interface Gained {
@@ -57,7 +56,7 @@ export function resumeChecks(all: readonly Gained[], terms: ResumeTerms): Resume
   let turnAt = Math.max(now, terms.turnAt)
   for (const { gained, dueAt } of urgent) {
     const { check, last } = gained
-    const regularAt = dueAt >= now ? dueAt : slotAfter(hash32(check.id), check.intervalMs, now)
+    const regularAt = dueAt >= now ? dueAt : slotAfter(slotHash(check), check.intervalMs, now)
     resume.set(check.id, { dueAt: Math.min(turnAt, regularAt), last })
     if (turnAt < regularAt) turnAt += 1_000 / rate
   }
@@ -73,17 +72,16 @@ function missedAtOf({ check }: Gained, dueAt: number | undefined, at: number): n
 
 function plannedDue(check: Check, dueAt: number | undefined, at: number): number {
   if (dueAt !== undefined && dueAt >= at) return dueAt
-  return slotAfter(hash32(check.id), check.intervalMs, at - 1)
+  return slotAfter(slotHash(check), check.intervalMs, at - 1)
 }
 
 /** The run after the last one, wherever it was. */
 function dueAfter(check: Check, last: Standing | undefined): number | undefined {
   if (last === undefined) return undefined
   const { failures, dueAt, finishedAt } = last
-  const isSoft = failures > 0 && failures < check.maxAttempts
-  return isSoft
+  return isRetried(check, failures)
     ? retryAfter(check.retryIntervalMs, dueAt, finishedAt)
-    : slotAfter(hash32(check.id), check.intervalMs, Math.max(dueAt, finishedAt))
+    : slotAfter(slotHash(check), check.intervalMs, Math.max(dueAt, finishedAt))
 }
 
 function rankOf({ check, last }: Gained): number {

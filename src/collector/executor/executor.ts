@@ -7,7 +7,7 @@ import { gauge, type Metric } from '../../base/metrics.ts'
 import type { BuiltinName, CheckCommand } from '../../domain/check.ts'
 import type { CheckOutcome } from '../../domain/check-result.ts'
 import { fillRuntimeMacros } from '../../domain/macros.ts'
-import type { Executor, Finished, Job } from '../ports.ts'
+import type { Executor, Finished, Job, Places } from '../ports.ts'
 import type { Builtin, BuiltinAnswer } from './builtin/builtin.ts'
 import { Deadlines, type Deadlined } from './deadlines.ts'
 import { FlowWindow } from './flow-window.ts'
@@ -93,6 +93,10 @@ class TimedExecutor implements PluginExecutor {
 
   get running(): number {
     return this.#pool.running + this.#builtinsRunning
+  }
+
+  get plugins(): Places {
+    return { slots: this.#parts.settings.slots, running: this.#pool.running }
   }
 
   start(job: Job): boolean {

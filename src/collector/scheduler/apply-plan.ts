@@ -1,4 +1,3 @@
-import { hash32 } from '../../base/hash.ts'
 import { isScheduled, type Check } from '../../domain/check.ts'
 import { FLAG, growColumns, laneOf, PENDING, PLACE, type Columns } from './columns.ts'
 import { letFinish, resumeRow, type Move } from './handover.ts'
@@ -12,7 +11,7 @@ import {
   setFlag,
   type Roster,
 } from './roster.ts'
-import { slotAfter } from './slots.ts'
+import { slotAfter, slotHash } from './slots.ts'
 
 export interface PlanChange {
   readonly added: number
@@ -106,7 +105,7 @@ function addRow(roster: Roster, check: Check): number {
   const row = roster.free.pop() ?? columns.check.length
   if (row === columns.capacity) growColumns(columns, row + 1)
   columns.check[row] = check
-  columns.hash[row] = hash32(check.id)
+  columns.hash[row] = slotHash(check)
   columns.lane[row] = laneOf(check)
   columns.lastSeconds[row] = 0
   columns.code[row] = PENDING
@@ -137,6 +136,8 @@ function updateRow(roster: Roster, row: number, check: Check, { earlier, now }: 
   const hasOtherPeriod = periodOf(roster, check)?.calendar !== periodBefore?.calendar
   setFlag(columns, row, FLAG.removed | FLAG.leaving, false)
   columns.check[row] = check
+  const hasOtherPace = isOtherPace(check, before)
+  if (hasOtherPace) columns.hash[row] = slotHash(check)
   const place = columns.place[row]
   if (place === PLACE.ready && laneOf(check) !== columns.lane[row]) {
     roster.ready.remove(row)
@@ -151,9 +152,16 @@ function updateRow(roster: Roster, row: number, check: Check, { earlier, now }: 
     if (!isIdle) timeFirstRun(roster, row, now, FIRST_WITHIN_MIN_MS)
     return
   }
-  const hasOtherPace =
-    check.intervalMs !== before.intervalMs || check.retryIntervalMs !== before.retryIntervalMs
   if (place === PLACE.timed && (hasOtherPace || hasOtherPeriod)) retime(roster, row, before, now)
+}
+
+function isOtherPace(check: Check, before: Check): boolean {
+  return (
+    check.intervalMs !== before.intervalMs ||
+    check.retryIntervalMs !== before.retryIntervalMs ||
+    check.shared?.observers !== before.shared?.observers ||
+    check.shared?.index !== before.shared?.index
+  )
 }
 
 /** A new interval or period: the next slot of the new pace, or what was due by the old one where that is sooner and no old slot. */

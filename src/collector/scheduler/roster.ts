@@ -5,7 +5,7 @@ import { DueHeap } from './due-heap.ts'
 import { Lateness } from './lateness.ts'
 import type { PeriodWindows } from './period-windows.ts'
 import { ReadyLanes } from './ready-lanes.ts'
-import { inPeriod } from './slots.ts'
+import { inPeriod, isRetried } from './slots.ts'
 
 /** All that a scheduler knows; changed only by the functions of this folder. */
 export interface Roster {
@@ -95,6 +95,5 @@ export function setFlag(columns: Columns, row: number, flag: number, isSet: bool
 
 /** In a problem that is not yet certain: retries are due at the retry interval. */
 export function isSoft(columns: Columns, row: number): boolean {
-  const failures = columns.failures[row] as number
-  return failures > 0 && failures < (columns.check[row] as Check).maxAttempts
+  return isRetried(columns.check[row] as Check, columns.failures[row] as number)
 }

@@ -1,6 +1,31 @@
+import { hash32 } from '../../base/hash.ts'
+import type { Check } from '../../domain/check.ts'
 import type { PeriodWindows } from './period-windows.ts'
 
 const DAY_MS = 86_400_000
+
+/**
+ * What the slots of a check are computed from: the hash of its id. Of a check that several clusters run, the phase that follows from it, moved
+ * by this cluster's part of the interval: their slots lie evenly, wherever each of them computes.
+ */
+export function slotHash({
+  id,
+  intervalMs,
+  shared,
+}: Pick<Check, 'id' | 'intervalMs' | 'shared'>): number {
+  const hash = hash32(id)
+  if (shared === undefined) return hash
+  const shiftMs = Math.floor((intervalMs * shared.index) / shared.observers)
+  return ((hash % intervalMs) + shiftMs) % intervalMs
+}
+
+/** In a problem that is not yet certain. Of a check that several clusters run the hub asks for more instead. */
+export function isRetried(
+  { maxAttempts, shared }: Pick<Check, 'maxAttempts' | 'shared'>,
+  failures: number,
+): boolean {
+  return shared === undefined && failures > 0 && failures < maxAttempts
+}
 
 /**
  * The first slot strictly after `at`. The slots of a check are `phase + k * interval` since the epoch, the phase comes from the hash

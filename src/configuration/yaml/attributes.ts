@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { DEFAULT_CLUSTER, NODE_NAME } from '../../domain/cluster.ts'
 import { NAME_LENGTH_MAX, NODE_NAME_RULE } from '../names.ts'
 import { checkCommand, handlerCommand } from './command-schemas.ts'
+import { deciding, observers, site } from './observer-schemas.ts'
 import {
   delay,
   duration,
@@ -159,11 +160,22 @@ export const hostAttributes = {
       `The cluster whose collectors check it and its services. Default ${DEFAULT_CLUSTER}, which need not be defined.`,
     )
     .optional(),
-  collector: nodeName('collector')
+  observers: observers
     .describe(
-      'The collector of the cluster that checks it while it is there, by its name without the cluster; chosen by load when absent.',
+      `Clusters that check it and its services, each by itself: together they are one verdict. Instead of \`cluster\`; a host without either has what its groups and the rules under \`observe\` say. ${lists}`,
     )
     .optional(),
+  site: site
+    .describe(
+      'What it fails together with: a place, a network. A cluster whose `site` is the same looks from inside. Without one, what its groups and rules say.',
+    )
+    .optional(),
+  collector: nodeName('collector')
+    .describe(
+      'The collector of the cluster that checks it while it is there, by its name without the cluster; chosen by load when absent. Not with several observers.',
+    )
+    .optional(),
+  ...deciding,
   ...presentation,
   ...checking,
   ...judging,
@@ -192,6 +204,7 @@ export const serviceAttributes = {
     .describe('Each result that is not OK counts as a new problem. Default false.')
     .optional(),
   groups: names.describe(`Service groups. ${lists}`).optional(),
+  ...deciding,
   ...presentation,
   ...checking,
   ...judging,

@@ -57,7 +57,11 @@ export const clusterSchema = z
   .strictObject({
     alias: text().describe('A longer name; the name itself when absent.').optional(),
     notes: text().describe('Free text.').optional(),
-    site: text().describe('Where it stands.').optional(),
+    site: text()
+      .describe(
+        'Where it stands: clusters of one site may fail together and count as one witness; hosts of that site are looked at from inside. The cluster itself when absent.',
+      )
+      .optional(),
     silence: duration
       .refine((value) => lengthOf(value) >= SILENCE_MIN_MS, 'must be two seconds at least')
       .refine((value) => lengthOf(value) <= SILENCE_MAX_MS, 'must be ten minutes at most')

@@ -80,7 +80,7 @@ function withoutUnions(issue: Issue, value: unknown): Issue[] {
   const inner = valueAt(value, issue.path)
   const branches = issue.errors
     .filter(
-      (errors) => !errors.some((error) => error.path.length === 0 && error.code === 'invalid_type'),
+      (errors) => !errors.some((error) => error.path.length === 0 && isOtherType(error, inner)),
     )
     .map((errors) => ({ errors, score: scoreOf(errors, inner) }))
     .sort((a, b) => a.score - b.score)
@@ -90,6 +90,11 @@ function withoutUnions(issue: Issue, value: unknown): Issue[] {
   return best.errors
     .map((error) => ({ ...error, path: [...issue.path, ...error.path] }))
     .flatMap((error) => withoutUnions(error, value))
+}
+
+/** A record is no misspelt word. */
+function isOtherType({ code }: Issue, value: unknown): boolean {
+  return code === 'invalid_type' || (code === 'invalid_value' && typeof value === 'object')
 }
 
 /** None of the keys that tell the branches apart is there. */

@@ -9,6 +9,7 @@ import {
   hostGroupSchema,
   hostSchema,
   hostTemplateSchema,
+  observeSchema,
   resourceSchema,
   secretSchema,
   serviceGroupSchema,
@@ -28,6 +29,7 @@ export const KINDS = {
   hosts: { path: ['hosts'], schema: hostSchema, word: 'host' },
   services: { path: ['services'], schema: serviceSchema, word: 'service' },
   apply: { path: ['apply'], schema: applySchema, word: 'apply rule' },
+  observe: { path: ['observe'], schema: observeSchema, word: 'observe rule' },
   commands: { path: ['commands'], schema: commandSchema, word: 'command' },
   hostTemplates: {
     path: ['templates', 'hosts'],

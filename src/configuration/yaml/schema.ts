@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { NAME_LENGTH_MAX } from '../names.ts'
+import { observers, site } from './observer-schemas.ts'
 import { hostAttributes, inheriting, letters, serviceAttributes } from './attributes.ts'
 import { handlerCommand } from './command-schemas.ts'
 import {
@@ -125,6 +126,22 @@ export const applySchema = z
     'This service on every host where the condition holds. A service that is written for a host itself stands before it.',
   )
 
+const observing = {
+  observers: observers
+    .describe('Clusters that check them, each by itself, see `observers` of hosts.')
+    .optional(),
+  site: site.describe('What they fail together with, see `site` of hosts.').optional(),
+}
+export const observeSchema = z
+  .strictObject({ where: conditionSchema.describe('Which hosts.'), ...observing })
+  .refine(
+    (rule) => rule.observers !== undefined || rule.site !== undefined,
+    'says nothing\nwrite `observers`, `site`, or both',
+  )
+  .describe(
+    'Who observes the hosts where the condition holds, and their site. What a host or a template of it says itself stands before it; rules and groups that say different things of one host are a problem.',
+  )
+
 const noted = {
   notes: text().describe('Free text.').optional(),
   notesUrl: text().describe('Address of a page about the group.').optional(),
@@ -135,7 +152,12 @@ const groupAttributes = {
   memberGroups: names.describe('Groups whose members are members of this one, too.').optional(),
 }
 export const hostGroupSchema = z
-  .strictObject({ ...groupAttributes, ...noted, members: names.describe('Hosts.').optional() })
+  .strictObject({
+    ...groupAttributes,
+    ...noted,
+    members: names.describe('Hosts.').optional(),
+    ...observing,
+  })
   .describe('Hosts under one name.')
 export const serviceGroupSchema = z
   .strictObject({

@@ -27,6 +27,7 @@ const ORDER: readonly KindName[] = [
   'serviceGroups',
   'services',
   'apply',
+  'observe',
   'hostDependencies',
   'serviceDependencies',
   'hostEscalations',

@@ -27,6 +27,9 @@ export function Facts({ detail }: { readonly detail: ObjectDetail }): ReactEleme
         <Fact name="Address">{detail.kind === 'host' ? detail.address : null}</Fact>
         <Fact name="Alias">{detail.alias === detail.host ? null : detail.alias}</Fact>
         <Fact name="Parents">{detail.parents.join(', ')}</Fact>
+        <Fact name="Observers">{isShared(detail) ? observersText(detail) : null}</Fact>
+        <Fact name="Site">{detail.site}</Fact>
+        <Fact name="Verdict">{isShared(detail) ? verdictText(detail) : null}</Fact>
         <Fact name="Groups">{detail.groups.join(', ')}</Fact>
         <Fact name="Notes">{plainText(detail.notes)}</Fact>
         <Fact name="More notes">{addressOf(detail.notesUrl)}</Fact>
@@ -42,6 +45,21 @@ export function Facts({ detail }: { readonly detail: ObjectDetail }): ReactEleme
       </dl>
     </Section>
   )
+}
+
+/** One observer decides alone. */
+function isShared({ observers }: ObjectDetail): boolean {
+  return observers.length > 1
+}
+
+function observersText({ observers }: ObjectDetail): string {
+  return observers
+    .map(({ cluster, site }) => (site === cluster ? cluster : `${cluster} (${site})`))
+    .join(', ')
+}
+
+function verdictText({ verdict, theta }: ObjectDetail): string {
+  return verdict === 'evidence' ? `evidence, theta ${theta}` : verdict
 }
 
 /** Left out when there is nothing to say. */

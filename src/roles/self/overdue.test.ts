@@ -5,18 +5,19 @@ import { after, type Instant } from '../../base/instant.ts'
 import { createFleetIndex } from '../../results/fleet-index.ts'
 import { overdueMetrics } from './overdue.ts'
 
-const FLEET = compiledFleet(`
+const FLEET_TEXT = `
 clusters: { east:, west: }
 templates: { services: { s: { checkInterval: 10s, checkTimeout: 10s, checkCommand: { builtin: load } } } }
 hosts:
   a: { cluster: east, services: { one: { use: s }, two: { use: s } } }
   b: { cluster: west, services: { one: { use: s } } }
   c: { cluster: hub, services: { one: { use: s } } }
-`)
+`
+const FLEET = compiledFleet(FLEET_TEXT)
 
-function world(seenAt: (now: Instant) => Instant) {
+function world(seenAt: (now: Instant) => Instant, fleet = FLEET) {
   const clock = createTestClock()
-  const index = createFleetIndex(FLEET, clock.now())
+  const index = createFleetIndex(fleet, clock.now())
   const at = seenAt(clock.now())
   for (const { object, record } of index.all()) {
     const entry = index.get(object.id)
@@ -26,7 +27,7 @@ function world(seenAt: (now: Instant) => Instant) {
   let blind: readonly string[] = []
   const [overdue] = overdueMetrics({
     live: index,
-    fleet: () => FLEET,
+    fleet: () => fleet,
     clusters: () =>
       ['east', 'west'].map((name) => ({
         name,
@@ -44,6 +45,14 @@ test('[SW10] stale objects of a blind cluster are not a further problem', () => 
   const { index, count } = world((now) => after(now, -120_000))
   expect(index.counters.services.stale).toBe(4)
   expect(count()).toBe(3)
+  expect(count('east')).toBe(1)
+  expect(count('east', 'west')).toBe(0)
+})
+
+test('[OV13] a stale object is overdue unless all its observers are blind', () => {
+  const shared = FLEET_TEXT.replace('b: { cluster: west', 'b: { observers: [west, east]')
+  const { count } = world((now) => after(now, -120_000), compiledFleet(shared))
+  expect(count('west')).toBe(3)
   expect(count('east')).toBe(1)
   expect(count('east', 'west')).toBe(0)
 })

@@ -11,7 +11,7 @@ export interface OverdueParts {
 }
 
 /**
- * Stale objects that somebody should have checked. Those of a blind cluster are its problem and not a further one, and what the hub has to say
+ * Stale objects that somebody should have checked. Those that only blind clusters observe are their problem and not a further one, and what the hub has to say
  * of Parallax itself is stale when its subject is gone.
  */
 export function overdueMetrics({ live, fleet, clusters }: OverdueParts): readonly Metric[] {
@@ -26,8 +26,8 @@ export function overdueMetrics({ live, fleet, clusters }: OverdueParts): readonl
     let overdue = 0
     for (const { isStale, object } of live.all()) {
       if (!isStale) continue
-      const cluster = known.get(object.check.hostName)?.cluster ?? DEFAULT_CLUSTER
-      if (!excused.has(cluster)) overdue++
+      const observers = known.get(object.check.hostName)?.observers ?? [DEFAULT_CLUSTER]
+      if (!observers.every((cluster) => excused.has(cluster))) overdue++
     }
     return overdue
   }

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { fleetOf } from '../../../test/fleet-of.ts'
 import { createWebWorld, NOON, startWebApp } from '../../../test/web-world.ts'
 import { instant } from '../../base/instant.ts'
+import { UNWRITTEN } from '../../domain/cluster.ts'
 import { objectDetail, objectList, type ObjectRow } from '../../wire/api/objects.ts'
 import { SORT_KEYS } from '../../wire/api/queries.ts'
 import { SNAPSHOT_STATES, snapshot, snapshotLength, snapshotRow } from '../../wire/api/snapshot.ts'
@@ -161,6 +162,52 @@ test('[WL5] the snapshot holds the same rows as the lists', async () => {
     expect([iso(lastCheckAt), iso(lastChangeAt)]).toEqual([row?.lastCheckAt, row?.lastChangeAt])
   }
   expect(SNAPSHOT_STATES).toHaveLength(8)
+})
+
+test('[OV11] a host and its services say who observes them, and how they are judged', async () => {
+  const plain = fleetOf({
+    hosts: 2,
+    servicesPerHost: 1,
+    observers: { 'host-0': ['west', 'east'] },
+    sites: { 'host-0': 'Graz' },
+  })
+  const services = new Map(
+    [...plain.services].map(([id, service]) => [
+      id,
+      { ...service, decision: { rule: { penaltyMs: 30_000 }, theta: 10 } },
+    ]),
+  )
+  const clusters = new Map([['east', { ...UNWRITTEN, name: 'east', site: 'Wien' }]])
+  const world = createWebWorld({ fleet: { ...plain, services, clusters } })
+  const { call } = await startWebApp(world)
+  const token = await world.token('viewer')
+  const detailOf = async (path: string) => {
+    const { body } = await call(token, 'GET', `/api/v1/objects/${path}`)
+    const { observers, site, verdict, theta } = objectDetail.parse(body)
+    return { observers, site, verdict, theta }
+  }
+  const observers = [
+    { cluster: 'west', site: 'west' },
+    { cluster: 'east', site: 'Wien' },
+  ]
+  expect(await detailOf('host-0')).toEqual({
+    observers,
+    site: 'Graz',
+    verdict: 'evidence',
+    theta: 12.5,
+  })
+  expect(await detailOf('host-0!service-0')).toEqual({
+    observers,
+    site: 'Graz',
+    verdict: 'penalty 30s',
+    theta: 10,
+  })
+  expect(await detailOf('host-1')).toEqual({
+    observers: [{ cluster: 'default', site: 'default' }],
+    site: '',
+    verdict: 'evidence',
+    theta: 12.5,
+  })
 })
 
 test('[WL6] a host and a service in detail by every address, secrets masked', async () => {

@@ -1,5 +1,7 @@
 import { isoOf, type Instant } from '../../base/instant.ts'
-import type { Host, Service } from '../../domain/fleet.ts'
+import { siteOf } from '../../domain/cluster.ts'
+import { decisionOf, ruleText } from '../../domain/decision-policy.ts'
+import type { Fleet, Host, Service } from '../../domain/fleet.ts'
 import { isProblem } from '../../domain/state-names.ts'
 import type { HistoryResult } from '../../results/ports.ts'
 import type { LiveObject } from '../../results/live-index.ts'
@@ -41,13 +43,18 @@ export function objectRowOf({ object, record, isStale }: LiveObject): ObjectRow 
   }
 }
 
-export function objectDetailOf(live: LiveObject): ObjectDetail {
+/** @param fleet what the object is a part of */
+export function objectDetailOf(
+  live: LiveObject,
+  fleet: Pick<Fleet, 'hosts' | 'clusters'>,
+): ObjectDetail {
   const { object, record } = live
   return {
     ...objectRowOf(live),
     alias: isService(object) ? null : object.alias,
     address: isService(object) ? null : object.address,
     parents: isService(object) ? [] : [...object.parents],
+    ...observationOf(object, fleet),
     longOutput: record.longOutput,
     perfdata: record.perfdata,
     lastHardState: record.lastHardState,
@@ -64,6 +71,21 @@ export function objectDetailOf(live: LiveObject): ObjectDetail {
     notesUrl: object.notesUrl,
     actionUrl: object.actionUrl,
     source: object.source,
+  }
+}
+
+function observationOf(
+  object: Host | Service,
+  { hosts, clusters }: Pick<Fleet, 'hosts' | 'clusters'>,
+): Pick<ObjectDetail, 'observers' | 'site' | 'verdict' | 'theta'> {
+  const host = isService(object) ? hosts.get(object.hostName) : object
+  const { observers = [], site = '' } = host ?? {}
+  const { rule, theta } = decisionOf(object)
+  return {
+    observers: observers.map((cluster) => ({ cluster, site: siteOf(clusters, cluster) })),
+    site,
+    verdict: ruleText(rule),
+    theta,
   }
 }
 

@@ -39,14 +39,15 @@ export function objectRoutes(app: Web, context: WebContext): void {
     },
     () => live.counters,
   )
-  detailRoutes(app, live)
+  detailRoutes(app, context)
   snapshotRoute(app, context)
 }
 
-function detailRoutes(app: Web, live: LiveIndex): void {
+function detailRoutes(app: Web, { hub }: WebContext): void {
   const access = { config: { access: 'viewer' } } as const
   const detail = { tags: TAGS, response: { 200: objectDetail } }
-  const detailOf = (id: CheckId | undefined): ObjectDetail => objectDetailOf(known(live, id))
+  const detailOf = (id: CheckId | undefined): ObjectDetail =>
+    objectDetailOf(known(hub.live, id), hub.fleet())
   app.get(
     '/hosts/:host',
     { ...access, schema: { ...detail, summary: 'One host', params: z.object({ host: NAME }) } },

@@ -9,6 +9,7 @@ export const configurationKind = z.enum([
   'hosts',
   'services',
   'apply',
+  'observe',
   'commands',
   'templates.hosts',
   'templates.services',

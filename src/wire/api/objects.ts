@@ -41,6 +41,14 @@ export const objectDetail = objectRow.extend({
   alias: z.string().nullable(),
   address: z.string().nullable(),
   parents: z.array(z.string()),
+  /** Clusters that check it (a service: its host), each with its failure domain; the first is the host's cluster. */
+  observers: z.array(z.object({ cluster: z.string(), site: z.string() })),
+  /** Failure domain of the host; empty when nobody said. */
+  site: z.string(),
+  /** How several observers become one verdict, as the configuration says it: `evidence`, `at least 2`. */
+  verdict: z.string(),
+  /** Nats of evidence that make a failure certain. */
+  theta: z.number(),
   longOutput: z.string(),
   perfdata: z.string(),
   lastHardState: stateName,

@@ -58,7 +58,13 @@ function readCheck(check: Fields): void {
   if (check['isOnDemand'] !== undefined) flag(check['isOnDemand'], 'isOnDemand')
   if (check['refusesPassive'] !== undefined) flag(check['refusesPassive'], 'refusesPassive')
   if (check['freshnessMs'] !== undefined) amount(check['freshnessMs'], 0, 'freshnessMs')
+  if (check['shared'] !== undefined) readShared(fields(check['shared'], 'shared'))
   readCommand(fields(check['command'], 'command'))
+}
+
+function readShared(shared: Fields): void {
+  const observers = count(shared['observers'], 2, 'observers')
+  if (count(shared['index'], 0, 'index') >= observers) refuse('an observer is behind the last one')
 }
 
 const LENGTHS = ['intervalMs', 'retryIntervalMs', 'maxAttempts', 'timeoutMs'] as const

@@ -70,7 +70,8 @@ function readResult(value: unknown, collector: string): void {
   readOutcome(result)
 }
 
-function readOutcome(result: Fields): void {
+/** With the times of the run beside it. @throws Unreadable */
+export function readOutcome(result: Fields): void {
   instantIn(result['startedAt'], 'startedAt')
   instantIn(result['finishedAt'], 'finishedAt')
   const outcome = fields(result['outcome'], 'outcome')
