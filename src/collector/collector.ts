@@ -14,7 +14,7 @@ import { collectorMetrics, type CollectorStats } from './collector-metrics.ts'
 import { wayMetrics } from './outbox/way-metrics.ts'
 import { CheckLoop } from './check-loop.ts'
 import type { Executor, Finished, Outbox } from './ports.ts'
-import { listen } from './listen.ts'
+import { listen, type Listening } from './listen.ts'
 import type { PlanFile } from './plan-file.ts'
 import { sharingMetrics } from './sharing/sharing-metrics.ts'
 import { WorkSharing } from './sharing/work-sharing.ts'
@@ -140,7 +140,7 @@ export async function startCollector(parts: CollectorParts): Promise<Collector> 
     settled: () => loop.arm(),
     crash,
   })
-  const { spool, sender } = way
+  const { spool } = way
   const executor = parts.executorFactory((finished) => {
     if (sharing?.takeEnd(finished) !== true) loop.finished(finished)
   })
@@ -158,21 +158,8 @@ export async function startCollector(parts: CollectorParts): Promise<Collector> 
 
   let stopping: Promise<void> | undefined
   const stop = async (): Promise<void> => {
-    await cluster?.leave(settings.handOverMs)
-    const isPlanKept = subscriptions.closeInputs()
-    await Promise.all([loop.stop(), sharing?.stop(settings.stopWithinMs)])
-    if (hasCrashed) return
-    await executor.close()
-    loop.flush()
-    sharing?.close()
-    cluster?.close()
-    await sender.drain(settings.drainMs)
-    await isPlanKept
-    loop.releaseNow()
-    way.close()
-    subscriptions.close()
-    outbox.close()
-    ended.resolve()
+    const parts = { ...running, cluster, subscriptions, settings, outbox }
+    if (await stopInOrder(parts, () => hasCrashed)) ended.resolve()
   }
   return {
     boot,
@@ -188,6 +175,42 @@ export async function startCollector(parts: CollectorParts): Promise<Collector> 
     metrics: [...metricsOf(running, cluster), ...wayMetrics(way, clock)],
     stop: () => (stopping ??= stop()),
   }
+}
+
+/** Hands over, ends what runs, and gets away what can be got away. @returns false when it crashed meanwhile */
+async function stopInOrder(
+  {
+    loop,
+    executor,
+    way,
+    sharing,
+    cluster,
+    subscriptions,
+    settings,
+    outbox,
+  }: Running & {
+    readonly cluster: ClusterLoop | undefined
+    readonly subscriptions: Listening
+    readonly settings: CollectorSettings
+    readonly outbox: Outbox
+  },
+  hasCrashed: () => boolean,
+): Promise<boolean> {
+  await cluster?.leave(settings.handOverMs)
+  const isPlanKept = subscriptions.closeInputs()
+  await Promise.all([loop.stop(), sharing()?.stop(settings.stopWithinMs)])
+  if (hasCrashed()) return false
+  await executor.close()
+  loop.flush()
+  sharing()?.close()
+  cluster?.close()
+  await way.sender.drain(settings.drainMs)
+  await isPlanKept
+  loop.releaseNow()
+  way.close()
+  subscriptions.close()
+  outbox.close()
+  return true
 }
 
 interface Running {

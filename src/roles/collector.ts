@@ -21,7 +21,8 @@ import { Undoing } from './undoing.ts'
 
 /** What a collector that runs for itself is started with. */
 export interface CollectorProgramParts {
-  readonly settings: CollectorSurroundings['settings'] & Pick<HubSettings, 'metricsListen' | 'roles'>
+  readonly settings: CollectorSurroundings['settings'] &
+    Pick<HubSettings, 'metricsListen' | 'roles'>
   readonly identity: CollectorIdentity
   readonly environment: Readonly<Record<string, string | undefined>>
   readonly clock: Clock

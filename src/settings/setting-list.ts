@@ -75,7 +75,8 @@ export const SETTINGS: readonly Setting[] = [
     of: ['collector'],
     flag: 'roles',
     argument: '<full|executor>',
-    description: 'executor: no hosts of its own, it runs plugins that others hand over (default full)',
+    description:
+      'executor: no hosts of its own, it runs plugins that others hand over (default full)',
   },
   {
     key: 'outboxBytesMax',

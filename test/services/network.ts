@@ -101,8 +101,11 @@ export interface TestHub {
   /** An answer that is no JSON. */
   text(path: string): Promise<string>
   sql<T>(text: string, values?: readonly unknown[]): Promise<readonly T[]>
-  /** Waits until it sees so many live collectors that share hosts. */
-  sees(live: number): Promise<readonly CollectorRow[]>
+  /** Waits until it sees so many live collectors of these standings: those that share hosts. */
+  sees(
+    live: number,
+    standings?: readonly CollectorRow['standing'][],
+  ): Promise<readonly CollectorRow[]>
 }
 
 export interface TestCollector {
@@ -221,18 +224,25 @@ async function makeHub(name: string, { folder, config, flags }: HubPlace): Promi
     async sql<T>(text: string, values: readonly unknown[] = []) {
       return (await pool.query(text, [...values])).rows as T[]
     },
-    sees: (live) =>
-      eventually(
-        async () => {
-          const { items } = await api<{ items: CollectorRow[] }>('/api/v1/collectors')
-          const ready = items.filter(
-            ({ health, standing }) => health === 'live' && standing === 'active',
-          )
-          return ready.length === live ? items : undefined
-        },
-        30_000,
-        `${name} sees ${live} active collectors`,
-      ),
+    async sees(live, standings = ['active']) {
+      let seen: readonly CollectorRow[] = []
+      try {
+        return await eventually(
+          async () => {
+            seen = (await api<{ items: CollectorRow[] }>('/api/v1/collectors')).items
+            const ready = seen.filter(
+              ({ health, standing }) => health === 'live' && standings.includes(standing),
+            )
+            return ready.length === live ? seen : undefined
+          },
+          30_000,
+          `${name} sees ${live} collectors`,
+        )
+      } catch (error) {
+        const rows = seen.map(({ id, health, standing }) => `${id} ${health} ${standing}`)
+        throw new Error(`${(error as Error).message}; it sees ${rows.join(', ')}`, { cause: error })
+      }
+    },
   }
 }
 

@@ -1,4 +1,5 @@
 import { prng } from '../../src/base/prng.ts'
+import type { CollectorRow } from '../../src/wire/api/network.ts'
 import { eventually } from '../services/program.ts'
 import { startNetwork, type Network, type TestHub } from '../services/network.ts'
 import { nextFault, type Fault } from './faults.ts'
@@ -61,7 +62,7 @@ export async function soak({ seed, ms, say }: SoakShape): Promise<SoakReport> {
     await allThere(network)
     const from = Date.now()
     const faults = await hurt(network, { seed, ms, say })
-    await allThere(network)
+    await allThere(network, ['active', 'joining'])
     const to = Date.now()
     say('all is mended: waiting until everything has arrived')
     await arrived(network, to)
@@ -71,8 +72,12 @@ export async function soak({ seed, ms, say }: SoakShape): Promise<SoakReport> {
   }
 }
 
-async function allThere(network: Network): Promise<void> {
-  await Promise.all(network.hubs.map((hub) => hub.sees(network.collectors.length)))
+/** After many losses a collector may share hosts again only minutes later. Rule AG10. */
+async function allThere(
+  network: Network,
+  standings?: readonly CollectorRow['standing'][],
+): Promise<void> {
+  await Promise.all(network.hubs.map((hub) => hub.sees(network.collectors.length, standings)))
 }
 
 /** Faults come by the dice for so long; all are mended when it returns. */

@@ -104,7 +104,10 @@ export class Leases {
     const id = `${this.#boot}.${++this.#opened}`
     const { wall, monotonicMs } = now
     this.#held.set(id, {
-      ...{ id, job, losses, holder: undefined },
+      id,
+      job,
+      losses,
+      holder: undefined,
       offeredAt: instant(wall),
       offeredMs: monotonicMs,
       deadlineMs: monotonicMs + ASK_MS + job.check.timeoutMs + MARGIN_MS,

@@ -357,10 +357,27 @@ describe('a lease', () => {
   test('[SH4, SH9] is not given to one whose beats claim room that it has not', async () => {
     const cluster = await clusterOf({ c1: { slots: 2 } })
     const beat = {
-      ...{ version: MESSAGE_VERSION, collector: 'east.x9', boot: 'b', role: 'executor' },
-      ...{ standing: 'active', activeFrom: 0, activeUntil: null, weight: 1, revision: 'r1' },
-      ...{ epoch: 1, view: '', program: '', checks: 0, hosts: 0, results: 0, outboxes: [] },
-      ...{ clocks: [], memoryBytes: 0, leasesLost: 0, room: 1_000, load: {} },
+      version: MESSAGE_VERSION,
+      collector: 'east.x9',
+      boot: 'b',
+      role: 'executor',
+      standing: 'active',
+      activeFrom: 0,
+      activeUntil: null,
+      weight: 1,
+      revision: 'r1',
+      epoch: 1,
+      view: '',
+      program: '',
+      checks: 0,
+      hosts: 0,
+      results: 0,
+      outboxes: [],
+      clocks: [],
+      memoryBytes: 0,
+      leasesLost: 0,
+      room: 1_000,
+      load: {},
     }
     for (let number = 1; number <= 20; number++) {
       const at = cluster.realMs

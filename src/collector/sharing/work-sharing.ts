@@ -10,13 +10,7 @@ import {
 import type { Beat } from '../../wire/cluster.ts'
 import type { Check } from '../../domain/check.ts'
 import type { CheckId } from '../../domain/check-id.ts'
-import {
-  leaseEndTo,
-  workOf,
-  type LeaseEnd,
-  type WorkOffer,
-  type WorkTaken,
-} from '../../wire/work.ts'
+import { leaseEndTo, workOf, type WorkOffer, type WorkTaken } from '../../wire/work.ts'
 import type { Log } from '../../base/log.ts'
 import { momentOf } from '../assignment/moment.ts'
 import type { Overflow } from '../overflow.ts'
@@ -251,7 +245,7 @@ export class WorkSharing implements Overflow {
   }
 
   #tell(told: ToOwner): void {
-    const { bus, wake } = this.#parts
+    const { bus } = this.#parts
     bus.publish(leaseEndTo(told.owner), told.end).catch(() => {
       if (this.#unsent.length >= UNSENT_MAX) this.#unsent.shift()
       this.#unsent.push(told)
