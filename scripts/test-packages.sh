@@ -34,6 +34,7 @@ want /usr/sbin/dovecot dovecot-imapd
 want /usr/sbin/mariadbd mariadb-server
 want ps procps
 want ip iproute2
+want faketime faketime
 want /usr/sbin/nagios4 nagios4-core
 want /etc/nagios-plugins/config/redis.cfg monitoring-plugins-contrib
 want /etc/nagios-plugins/config/check_nrpe.cfg nagios-nrpe-plugin

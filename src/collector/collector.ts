@@ -158,8 +158,8 @@ export async function startCollector(parts: CollectorParts): Promise<Collector> 
 
   let stopping: Promise<void> | undefined
   const stop = async (): Promise<void> => {
-    const parts = { ...running, cluster, subscriptions, settings, outbox }
-    if (await stopInOrder(parts, () => hasCrashed)) ended.resolve()
+    const all = { ...running, cluster, subscriptions, settings, outbox }
+    if (await stopInOrder(all, () => hasCrashed)) ended.resolve()
   }
   return {
     boot,

@@ -32,6 +32,10 @@ export interface NetworkShape {
   readonly flagsOf?: Readonly<Record<string, readonly string[]>>
   /** Between a collector and the server of a hub; the server's own when absent. */
   readonly way?: (collector: string, hub: string, port: number) => Promise<number>
+  /** The program's environment on top of ours, of one collector. */
+  readonly environmentOf?: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Called with the empty data folder of each collector. */
+  readonly prepare?: (collector: string, data: string) => void
   /** The collectors of each cluster connect to a server of their own, which leads to all hubs. */
   readonly hasEdges?: boolean
 }
@@ -39,11 +43,13 @@ export interface NetworkShape {
 /** A process of ours that tests start, hurt and end. */
 export class TestProcess {
   readonly #arguments: readonly string[]
+  readonly #environment: Readonly<Record<string, string>>
   #child: ChildProcess | undefined
   text = ''
 
-  constructor(parameters: readonly string[]) {
+  constructor(parameters: readonly string[], environment: Readonly<Record<string, string>> = {}) {
     this.#arguments = parameters
+    this.#environment = environment
   }
 
   get pid(): number {
@@ -61,6 +67,7 @@ export class TestProcess {
     this.text = ''
     const child = spawn(process.execPath, [bin, ...this.#arguments], {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...this.#environment },
     })
     this.#child = child
     for (const stream of [child.stdout, child.stderr])
@@ -269,10 +276,14 @@ async function makeCollector(
   const edge = shape.hasEdges === true ? await edgeOf(cluster, hubs, edges) : undefined
   const links = edge === undefined ? direct : [{ hubs: [...hubs.keys()], servers: [edge.url] }]
   mkdirSync(data, { recursive: true })
+  shape.prepare?.(id, data)
   const identity: CollectorIdentity = { version: 1, cluster, name, links }
   writeFileSync(join(data, 'collector.json'), JSON.stringify(identity), { mode: 0o600 })
   const flags = [...(shape.collectorFlags ?? []), ...(shape.flagsOf?.[id] ?? [])]
-  const process = new TestProcess(['collector', '--data', data, ...flags])
+  const process = new TestProcess(
+    ['collector', '--data', data, ...flags],
+    shape.environmentOf?.[id],
+  )
   return {
     id,
     process,
