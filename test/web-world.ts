@@ -1,3 +1,7 @@
+import { NO_TOPOLOGY } from '../src/results/decision/fleet-topology.ts'
+import type { VerdictStore } from '../src/results/ports.ts'
+import { SharedVerdicts } from '../src/results/shared-verdicts.ts'
+import { createTruthDesk } from '../src/roles/truth-desk.ts'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
@@ -60,8 +64,17 @@ export interface WebWorldShape {
   readonly settings?: Partial<WebSettings>
   /** Real time, for tests with sockets. */
   readonly isRealTime?: boolean
+  /** Checks that several clusters observe. */
+  readonly shared?: SharedVerdicts
   /** The other hubs. */
   readonly peers?: readonly HeardHub[]
+}
+
+const NOTHING_SHARED = new SharedVerdicts(NO_TOPOLOGY, {})
+const NOTHING_KEPT: VerdictStore = {
+  recentEvidence: async () => [],
+  receipts: async () => [],
+  incidents: async () => [],
 }
 
 export const NOON = instant(Date.UTC(2026, 2, 1, 12))
@@ -124,6 +137,12 @@ export function createWebWorld(shape: WebWorldShape = {}): WebWorld {
       },
       status: () => STATUS,
       peers: () => shape.peers ?? [],
+    }),
+    truth: createTruthDesk({
+      hub: 'hub-a',
+      shared: shape.shared ?? NOTHING_SHARED,
+      store: NOTHING_KEPT,
+      clock,
     }),
     fleet: () => fleet,
     recheck: async (ids) => void world.rechecked.push(...ids),

@@ -11,6 +11,7 @@ import { addDescribe } from './commands/describe.ts'
 import { addDoctor } from './commands/doctor.ts'
 import { addDrill } from './commands/drill.ts'
 import { addEvents } from './commands/events.ts'
+import { addExplain } from './commands/explain.ts'
 import { addExport } from './commands/export.ts'
 import { addGet } from './commands/get.ts'
 import { addDiff, addHistory } from './commands/history.ts'
@@ -56,6 +57,7 @@ export function createProgram(): Command {
   addObject(program)
   addGet(program)
   addDescribe(program)
+  addExplain(program)
   addActions(program)
   addEvents(program)
   addTest(program)

@@ -20,7 +20,8 @@ export interface CheckResult extends ResultId {
   readonly outcome: CheckOutcome
 }
 
-export type ResultOrigin = 'scheduled' | 'requested' | 'passive'
+/** `probe`: a hub asked another observer because of a doubt. */
+export type ResultOrigin = 'scheduled' | 'requested' | 'passive' | 'probe'
 
 export type CheckOutcome =
   | {

@@ -6,10 +6,12 @@ import { resultOf } from '../../test/result-of.ts'
 import { instant } from '../base/instant.ts'
 import { hostCheckId, serviceCheckId } from '../domain/check-id.ts'
 import type { CheckResult } from '../domain/check-result.ts'
+import { DEFAULT_CLUSTER } from '../domain/cluster.ts'
 import type { ReturnCode } from '../domain/state-names.ts'
 import { DEFAULT_DECISION } from './decision/decide.ts'
 import { createFleetIndex } from './fleet-index.ts'
-import { createHubCore, type Arrival, type Step } from './hub-core.ts'
+import { createHubCore, type Arrival } from './hub-core.ts'
+import type { Step } from './step.ts'
 import { mergeEffects } from './merge-effects.ts'
 import { NAGIOS_PASSIVE_HOSTS } from './state/host-transition.ts'
 import { createWatermarks, gapsOf } from './watermarks.ts'
@@ -47,6 +49,18 @@ async function hub(store: RecordingStore = createRecordingStore()) {
   }
 }
 
+test('[IN18] results of checks that another cluster observes move nothing', async () => {
+  const { step, stateOf } = await hub()
+  const of = (collector: string, seq: number) => resultOf(seq, 2, { collector })
+  const { tally, effects } = step(of('elsewhere.c1', 1))
+  expect(tally).toMatchObject({ counted: 0, notObserved: 1 })
+  expect(effects.history).toEqual([])
+  // It is taken all the same: it shall not come again.
+  expect(effects.watermarks).toMatchObject([{ collector: 'elsewhere.c1', seq: 1 }])
+  expect(stateOf()).toBe('pending')
+  expect(step(of(`${DEFAULT_CLUSTER}.c1`, 1)).tally).toMatchObject({ counted: 1, notObserved: 0 })
+})
+
 test('[IN1] a number at or below the mark changes nothing', async () => {
   const { step, stateOf } = await hub()
   step(resultOf(1), resultOf(2, 2))
@@ -55,6 +69,8 @@ test('[IN1] a number at or below the mark changes nothing', async () => {
   expect(again.effects).toEqual({
     history: [],
     samples: [],
+    receipts: [],
+    incidents: [],
     records: [],
     changes: [],
     watermarks: [],

@@ -1,51 +1,32 @@
 import type { Instant } from '../base/instant.ts'
 import type { CheckResult } from '../domain/check-result.ts'
-import { parsePerfdata } from '../domain/perfdata.ts'
+import { parseCollectorId } from '../domain/cluster.ts'
+import type { LostRange } from '../wire/subjects.ts'
 import { decide, type DecisionPolicy } from './decision/decide.ts'
 import type { FleetIndex } from './fleet-index.ts'
 import type { IndexEntry } from './fleet-layout.ts'
-import type { LiveEvent } from './live-index.ts'
-import type { Effects, Sample, StoredResult } from './ports.ts'
+import { sampleOf } from './sample-of.ts'
+import { judge, takeShared } from './shared-step.ts'
+import type { SharedVerdicts } from './shared-verdicts.ts'
 import {
   nextHostRecord,
   type HostSurroundings,
   type PassiveHostPolicy,
 } from './state/host-transition.ts'
 import { observeHost, observeService } from './state/observation.ts'
-import type { KnownState } from './state/reachability.ts'
-import type { StateChange } from './state/record.ts'
+import { countsAsUp, knownStates } from './state/reachability.ts'
 import { nextServiceRecord } from './state/service-transition.ts'
-import { isUp } from './state/reachability.ts'
 import type { Transition } from './state/transition.ts'
-import type { LostRange } from '../wire/subjects.ts'
-import { storedMarkOf, type Mark, type Watermarks } from './watermarks.ts'
+import { newOutcome, stepOf, touch, type Outcome, type Step } from './step.ts'
+import type { Watermarks } from './watermarks.ts'
 
 export interface HubCoreParts {
   readonly index: FleetIndex
   readonly watermarks: Watermarks
   readonly decision: DecisionPolicy
   readonly passiveHosts: PassiveHostPolicy
-}
-
-/** What one batch did. The live index shows it already; nothing is stored or told yet. */
-export interface Step {
-  readonly effects: Effects
-  /** `undefined` when no object changed. */
-  readonly event: LiveEvent | undefined
-  /** Marks of the boots whose results were all taken in before: their collector has missed a watermark. */
-  readonly repeated: readonly Mark[]
-  readonly tally: Tally
-}
-
-/** Where the results of one batch went. `missing` counts numbers whose results the collector gave up; `unplaced` came too far out of order. */
-export interface Tally {
-  counted: number
-  late: number
-  clockSuspect: number
-  duplicate: number
-  unknownCheck: number
-  missing: number
-  unplaced: number
+  /** Checks that several clusters observe. Absent: there are none. */
+  readonly shared?: SharedVerdicts
 }
 
 /** What came in one message of one collector, or a part of it. */
@@ -64,48 +45,24 @@ export interface HubCore {
    * await; the only thing it changes is the index and the watermarks it was given.
    */
   step(arrival: Arrival, now: Instant): Step
+  /** About once a second: what the passing of time alone does to verdicts of several observers. */
+  tick(now: Instant): Step
 }
 
 export function createHubCore(parts: HubCoreParts): HubCore {
   const { index, watermarks, decision } = parts
   let stepNumber = 0
 
-  /** @returns its entry, when the result is new and of a check that is configured */
-  const place = (result: CheckResult, to: Outcome): IndexEntry | undefined => {
-    const { tally } = to
-    const mark = watermarks.markOf(result)
-    if (mark.taken.has(result.seq)) {
-      tally.duplicate++
-      to.repeated.add(mark)
-      return undefined
-    }
-    if (!mark.taken.add(result.seq)) {
-      tally.unplaced++
-      return undefined
-    }
-    to.advanced.add(mark)
-    const entry = index.get(result.checkId)
-    if (entry === undefined) tally.unknownCheck++
-    return entry
-  }
-
-  const takeLost = ({ lost, collector }: Arrival, to: Outcome): void => {
-    for (const { boot, range } of lost) {
-      const mark = watermarks.markOf({ collector, boot })
-      const given = mark.taken.addRange(range)
-      to.tally.missing += given
-      if (given > 0) to.advanced.add(mark)
-    }
-  }
-
   const step = (arrival: Arrival, now: Instant): Step => {
     stepNumber++
     const to = newOutcome()
-    const { tally, history, samples, changes, touched } = to
-    takeLost(arrival, to)
+    const { tally, history, samples, changes } = to
+    takeLost(watermarks, arrival, to)
+    const cluster = parseCollectorId(arrival.collector)?.cluster
     for (const result of arrival.results) {
-      const entry = place(result, to)
+      const entry = place(parts, result, cluster, to)
       if (entry === undefined) continue
+      if (!arrival.isSetAside && takeShared(parts, entry, { result, now, stepNumber }, to)) continue
       const verdict = arrival.isSetAside
         ? 'clock-suspect'
         : decide(entry.record.lastResultAt, result.finishedAt, decision, now)
@@ -124,70 +81,62 @@ export function createHubCore(parts: HubCoreParts): HubCore {
       const { record, change } = transition(entry, result, parts.passiveHosts)
       index.replace(entry, record, now)
       if (change !== undefined) changes.push(change)
-      if (entry.changedInStep === stepNumber) continue
-      entry.changedInStep = stepNumber
-      touched.push(entry)
+      touch(entry, stepNumber, to)
     }
+    judge(parts, to, { now, stepNumber })
     return stepOf(to, now)
   }
-  return { step }
+  const tick = (now: Instant): Step => {
+    stepNumber++
+    const to = newOutcome()
+    parts.shared?.tick(now)
+    judge(parts, to, { now, stepNumber })
+    return stepOf(to, now)
+  }
+  return { step, tick }
 }
 
-/** What a step gathers. */
-interface Outcome {
-  readonly tally: Tally
-  readonly history: StoredResult[]
-  readonly samples: Sample[]
-  readonly changes: StateChange[]
-  readonly touched: IndexEntry[]
-  readonly advanced: Set<Mark>
-  readonly repeated: Set<Mark>
+/** @returns its entry, when the result is new and of a check that is configured for this cluster */
+function place(
+  { index, watermarks }: HubCoreParts,
+  result: CheckResult,
+  cluster: string | undefined,
+  to: Outcome,
+): IndexEntry | undefined {
+  const { tally } = to
+  const mark = watermarks.markOf(result)
+  if (mark.taken.has(result.seq)) {
+    tally.duplicate++
+    to.repeated.add(mark)
+    return undefined
+  }
+  if (!mark.taken.add(result.seq)) {
+    tally.unplaced++
+    return undefined
+  }
+  to.advanced.add(mark)
+  const entry = index.get(result.checkId)
+  if (entry === undefined) tally.unknownCheck++
+  else if (!isObservedBy(cluster, entry)) {
+    tally.notObserved++
+    return undefined
+  }
+  return entry
 }
 
-function newOutcome(): Outcome {
-  return {
-    tally: {
-      counted: 0,
-      late: 0,
-      clockSuspect: 0,
-      duplicate: 0,
-      unknownCheck: 0,
-      missing: 0,
-      unplaced: 0,
-    },
-    history: [],
-    samples: [],
-    changes: [],
-    touched: [],
-    advanced: new Set(),
-    repeated: new Set(),
+function takeLost(watermarks: Watermarks, { lost, collector }: Arrival, to: Outcome): void {
+  for (const { boot, range } of lost) {
+    const mark = watermarks.markOf({ collector, boot })
+    const given = mark.taken.addRange(range)
+    to.tally.missing += given
+    if (given > 0) to.advanced.add(mark)
   }
 }
 
-function stepOf({ touched, changes, advanced, repeated, ...rest }: Outcome, now: Instant): Step {
-  return {
-    effects: {
-      history: rest.history,
-      samples: rest.samples,
-      records: touched.map((entry) => entry.record),
-      changes,
-      watermarks: Array.from(advanced, storedMarkOf),
-    },
-    event: touched.length === 0 ? undefined : { at: now, changed: touched, removed: [], changes },
-    repeated: [...repeated.difference(advanced)],
-    tally: rest.tally,
-  }
-}
-
-/** Further values of one check are left out of its series. So many fit at most into the 8 KB that Nagios reads. */
-const SAMPLE_VALUES_MAX = 2_048
-
-function sampleOf({ checkId, finishedAt, outcome }: CheckResult): Sample | undefined {
-  if (outcome.kind !== 'exited' || outcome.perfdata === '') return undefined
-  const perfdata = parsePerfdata(outcome.perfdata)
-  if (perfdata.length === 0) return undefined
-  const kept = perfdata.length > SAMPLE_VALUES_MAX ? perfdata.slice(0, SAMPLE_VALUES_MAX) : perfdata
-  return { checkId, at: finishedAt, perfdata: kept }
+/** The collector of `parallax up` is of no cluster, and checks everything. */
+function isObservedBy(cluster: string | undefined, entry: IndexEntry): boolean {
+  const { object } = entry.host ?? entry
+  return cluster === undefined || !('observers' in object) || object.observers.includes(cluster)
 }
 
 function transition(
@@ -200,15 +149,9 @@ function transition(
       record,
       observeService(result),
       object.statePolicy,
-      isUp(host.record.state),
+      countsAsUp(host.record),
     )
   }
-  const surroundings: HostSurroundings = { parents: statesOf(parents), passive }
+  const surroundings: HostSurroundings = { parents: knownStates(parents), passive }
   return nextHostRecord(record, observeHost(result), object.statePolicy, surroundings)
-}
-
-const NONE: readonly KnownState[] = []
-
-function statesOf(parents: readonly IndexEntry[]): readonly KnownState[] {
-  return parents.length === 0 ? NONE : parents.map((parent) => parent.record.state)
 }

@@ -1,5 +1,5 @@
 import { counter, gauge, type Metric } from '../base/metrics.ts'
-import type { Tally } from './hub-core.ts'
+import type { Tally } from './step.ts'
 
 /** The intake's own numbers since it started. */
 export interface IntakeNumbers extends Tally {
@@ -20,6 +20,7 @@ export function newIntakeNumbers(): IntakeNumbers {
     clockSuspect: 0,
     duplicate: 0,
     unknownCheck: 0,
+    notObserved: 0,
     missing: 0,
     unplaced: 0,
     forged: 0,
@@ -36,6 +37,7 @@ export function addTally(numbers: IntakeNumbers, tally: Tally): void {
   numbers.clockSuspect += tally.clockSuspect
   numbers.duplicate += tally.duplicate
   numbers.unknownCheck += tally.unknownCheck
+  numbers.notObserved += tally.notObserved
   numbers.missing += tally.missing
   numbers.unplaced += tally.unplaced
 }
@@ -70,6 +72,11 @@ export function intakeMetrics(
       'parallax_results_unknown_check_total',
       'Results of checks that nobody configured.',
       () => numbers.unknownCheck,
+    ),
+    counter(
+      'parallax_results_not_observed_total',
+      "Results of checks that are not the collector's cluster's, dropped.",
+      () => numbers.notObserved,
     ),
     counter(
       'parallax_results_missing_total',

@@ -1,30 +1,35 @@
 import type { Clock } from '../base/clock.ts'
+import { after, type Instant } from '../base/instant.ts'
 import type { Log } from '../base/log.ts'
 import type { Metric } from '../base/metrics.ts'
 import type { Bus } from '../wire/bus.ts'
 import { allResults, results as resultsOf, type ResultBatch } from '../wire/subjects.ts'
 import { answerClocks } from './clocks/clock-answers.ts'
 import {
-  corrected,
   createCollectorClocks,
   DEFAULT_CLOCK_POLICY,
   type ClockPolicy,
   type CollectorClock,
 } from './clocks/collector-clocks.ts'
 import { DEFAULT_DECISION, type DecisionPolicy } from './decision/decide.ts'
+import { NO_TOPOLOGY } from './decision/fleet-topology.ts'
+import type { DecisionParameters } from './decision/parameters.ts'
+import type { DecisionTopology } from './decision/topology.ts'
 import type { FleetIndex } from './fleet-index.ts'
 import { createHubCore } from './hub-core.ts'
 import { createIntakeGate } from './intake-gate.ts'
-import { addTally, intakeMetrics, newIntakeNumbers } from './intake-metrics.ts'
+import { intakeMetrics, newIntakeNumbers } from './intake-metrics.ts'
+import { createIntakeSteps } from './intake-steps.ts'
 import { createPendingEffects } from './pending-effects.ts'
 import { createForgeries } from './forgeries.ts'
-import type { ResultStore, StoredMark } from './ports.ts'
+import type { ResultStore, StoredMark, VerdictStore } from './ports.ts'
 import { createRateMeter } from './rate-meter.ts'
+import { SharedVerdicts, type Inquiry } from './shared-verdicts.ts'
 import { NAGIOS_PASSIVE_HOSTS, type PassiveHostPolicy } from './state/host-transition.ts'
 import { createStoreCommit } from './store-commit.ts'
 import { startStoreWriter, type StoreWriterSettings } from './store-writer.ts'
 import { createWatermarkAnnouncer, nameOfBoot } from './watermark-announcer.ts'
-import { createWatermarks, gapsOf } from './watermarks.ts'
+import { createWatermarks, type Mark } from './watermarks.ts'
 
 export interface IntakeParts {
   readonly bus: Bus
@@ -34,6 +39,11 @@ export interface IntakeParts {
   readonly log: Log
   /** Its own name: under it collectors send. */
   readonly hub: string
+  /** Who observes what now; the same object until it changes. Absent: nothing has several observers. */
+  readonly topology?: () => DecisionTopology
+  /** Needed with `topology`. */
+  readonly verdicts?: Pick<VerdictStore, 'recentEvidence'>
+  readonly parameters?: Partial<DecisionParameters>
   readonly settings?: IntakeSettings
 }
 
@@ -68,6 +78,9 @@ export const DEFAULT_INTAKE: IntakeSettings = {
   passiveHosts: NAGIOS_PASSIVE_HOSTS,
 }
 
+/** No further back is looked for evidence at a start. */
+const EVIDENCE_BACK_MS = 3_600_000
+
 /** Takes results from the bus through the hub's core into the live index at once, and into the store in batches. */
 export interface Intake {
   /** `ok`, or since when and why the database is unavailable. */
@@ -76,6 +89,10 @@ export interface Intake {
   /** Of the collectors that measured theirs. */
   readonly clocks: () => readonly CollectorClock[]
   readonly metrics: readonly Metric[]
+  /** Checks that several clusters observe. */
+  readonly shared: SharedVerdicts
+  /** Who carries questions to other observers; until then they are dropped. */
+  inquireBy(carry: (inquiries: readonly Inquiry[]) => void): void
   /** Settles only when the intake ends; rejects on a bug of ours, then the role should crash. */
   readonly finished: Promise<void>
   /** Takes nothing more in, stores what is pending unless the store is unavailable, tells the collectors. */
@@ -89,7 +106,9 @@ export async function startIntake(parts: IntakeParts): Promise<Intake> {
   index.restore(records, clock.now())
 
   const watermarks = createWatermarks(marks)
-  const core = createHubCore({ index, watermarks, ...settings })
+  const topology = parts.topology ?? (() => NO_TOPOLOGY)
+  const shared = new SharedVerdicts(topology(), parts.parameters ?? {})
+  const core = createHubCore({ index, watermarks, shared, ...settings })
   const durable = new Map(marks.map((mark) => [nameOfBoot(mark), mark]))
   const clocks = createCollectorClocks(settings.clocks)
   const pending = createPendingEffects()
@@ -97,24 +116,16 @@ export async function startIntake(parts: IntakeParts): Promise<Intake> {
   const rate = createRateMeter()
   const crash = Promise.withResolvers<never>()
   const announcer = createWatermarkAnnouncer(parts.hub, bus, parts.log, crash.reject)
-
+  const state = { core, index, shared, topology, watermarks, clocks, pending, numbers, rate, clock }
+  const repeat = (missed: readonly Mark[]): void =>
+    announcer.tell(missed.flatMap((mark) => durable.get(nameOfBoot(mark)) ?? []))
+  const steps = createIntakeSteps({ ...state, stepMax: settings.stepMax, repeat })
   const take = (batch: ResultBatch): void => {
-    const { collector, clock: reading } = batch
-    const isSetAside = clocks.see(collector, reading, clock.now()).kind === 'set-aside'
-    const results = reading === undefined ? batch.results : corrected(batch.results, reading)
-    if (isSetAside) numbers.setAside += results.length
-    let lost = batch.lost ?? gapsOf(watermarks, batch)
-    for (let from = 0; from < Math.max(1, results.length); from += settings.stepMax) {
-      const now = clock.now()
-      const part = results.slice(from, from + settings.stepMax)
-      const step = core.step({ collector, results: part, lost, isSetAside }, now)
-      lost = []
-      addTally(numbers, step.tally)
-      if (step.effects.watermarks.length > 0) pending.add(step.effects)
-      if (step.event !== undefined) index.announce(step.event)
-      announcer.tell(step.repeated.flatMap((mark) => durable.get(nameOfBoot(mark)) ?? []))
-      rate.add(step.effects.history.length, clock.monotonicMs())
-    }
+    steps.take(batch)
+    writer.wake()
+  }
+  const tick = (): void => {
+    steps.tick()
     writer.wake()
   }
   const hasRoom = (): boolean => pending.weight < settings.pendingMax
@@ -126,7 +137,9 @@ export async function startIntake(parts: IntakeParts): Promise<Intake> {
   }
   const commit = createStoreCommit({ ...parts, pending, numbers, committed })
   const writer = startStoreWriter(commit, pending, clock, settings)
-  const stopSweeping = startSweeping(index, clock, settings)
+  await rememberEvidence(shared, parts.verdicts, clock.now())
+  tick()
+  const stopSweeping = startSweeping(index, clock, settings, tick)
   const forgeries = createForgeries(numbers, clock, parts.log)
   const subscription = bus.subscribe(allResults(parts.hub), (batch, name) => {
     if (name !== resultsOf(parts.hub, batch.collector).name) return forgeries.note(name, batch)
@@ -144,6 +157,8 @@ export async function startIntake(parts: IntakeParts): Promise<Intake> {
     },
     clocks: () => clocks.all(),
     metrics: intakeMetrics(numbers, pending, commit),
+    shared,
+    inquireBy: (carry) => steps.inquireBy(carry),
     finished: Promise.race([writer.finished, crash.promise]),
     async stop() {
       subscription.close()
@@ -156,11 +171,31 @@ export async function startIntake(parts: IntakeParts): Promise<Intake> {
   }
 }
 
-function startSweeping(index: FleetIndex, clock: Clock, settings: IntakeSettings): () => void {
+/** Results of the time before count as if they came now: what was decided then stands in the records. */
+async function rememberEvidence(
+  shared: SharedVerdicts,
+  verdicts: Pick<VerdictStore, 'recentEvidence'> | undefined,
+  now: Instant,
+): Promise<void> {
+  const { checks } = shared.engine.topology
+  if (checks.length === 0 || verdicts === undefined) return
+  const longestMs = checks.reduce((most, { intervalMs }) => Math.max(most, intervalMs), 0)
+  const sinceMs = Math.min(3 * longestMs, EVIDENCE_BACK_MS)
+  const ids = checks.map(({ id }) => id)
+  shared.remember(await verdicts.recentEvidence(ids, after(now, -sinceMs)), now)
+}
+
+function startSweeping(
+  index: FleetIndex,
+  clock: Clock,
+  settings: IntakeSettings,
+  tick: () => void,
+): () => void {
   let cancel: () => void
   const arm = (): void => {
     cancel = clock.timer(settings.sweepEveryMs, () => {
       index.sweep(clock.now(), settings.sweepMax)
+      tick()
       arm()
     })
   }

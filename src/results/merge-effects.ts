@@ -17,5 +17,7 @@ export function mergeEffects(parts: readonly Effects[]): Effects {
     records: [...records.values()],
     changes: parts.flatMap((part) => part.changes),
     watermarks: [...watermarks.values()],
+    receipts: parts.flatMap(({ receipts }) => receipts ?? []),
+    incidents: parts.flatMap(({ incidents }) => incidents ?? []),
   }
 }

@@ -2,7 +2,10 @@ import type { Instant } from '../base/instant.ts'
 import type { CheckId } from '../domain/check-id.ts'
 import type { CheckResult } from '../domain/check-result.ts'
 import type { Perfdatum } from '../domain/perfdatum.ts'
+import type { ObjectState } from '../domain/state-names.ts'
 import type { SeqRange, Watermark } from '../wire/subjects.ts'
+import type { IncidentChange } from './decision/observer-incidents.ts'
+import type { Receipt } from './decision/receipt.ts'
 import type { ObjectRecord, StateChange } from './state/record.ts'
 
 /** Where a hub keeps what must outlive it. `commit` is one transaction: all of it or nothing. */
@@ -21,6 +24,10 @@ export interface Effects {
   readonly records: readonly ObjectRecord[]
   readonly changes: readonly StateChange[]
   readonly watermarks: readonly StoredMark[]
+  /** Why verdicts of several observers changed. Absent is none. */
+  readonly receipts?: readonly Receipt[]
+  /** Incidents of observers that were opened or closed. Absent is none. */
+  readonly incidents?: readonly IncidentChange[]
 }
 
 /** Which results of a boot are stored: those up to `seq`, and ranges behind it while older ones are on their way. */
@@ -33,10 +40,16 @@ export interface StoredMark extends Watermark {
 export interface StoredResult {
   readonly result: CheckResult
   readonly verdict: ResultUse
+  /** Its check has several observers: a late one repairs nothing. Absent is no. */
+  readonly isShared?: true
 }
 
-/** counted: it made the present; late: older than the present, to history and series only; clock-suspect: from the future, to history only. */
-export type ResultUse = 'counted' | 'late' | 'clock-suspect'
+/**
+ * counted: it made the present, or is its observer's newest word about it; late: older, to history and series only; clock-suspect: from the
+ * future, to history only. Of checks with several observers only: penalised is silence that waits for others to speak, set-aside is of an
+ * observer that is not believed now, no-vote of one that could not look.
+ */
+export type ResultUse = 'counted' | 'late' | 'clock-suspect' | 'penalised' | 'set-aside' | 'no-vote'
 
 export interface Sample {
   readonly checkId: CheckId
@@ -46,6 +59,51 @@ export interface Sample {
 
 export class StoreUnavailable extends Error {
   override readonly name = 'StoreUnavailable'
+}
+
+/** What a hub must remember of verdicts of several observers, over a restart and for people. */
+export interface VerdictStore {
+  /** Results of these checks since then, oldest first, at most the four newest of each collector and check. */
+  recentEvidence(checks: readonly CheckId[], since: Instant): Promise<readonly EvidenceRow[]>
+  /** Newest first. */
+  receipts(query: ReceiptQuery): Promise<readonly Receipt[]>
+  /** Newest first, open ones with `closedAt` null. */
+  incidents(query: IncidentQuery): Promise<readonly StoredIncident[]>
+}
+
+/** A stored result as evidence. */
+export interface EvidenceRow {
+  readonly checkId: CheckId
+  readonly collector: string
+  readonly startedAt: Instant
+  readonly state: ObjectState | 'pending'
+  readonly output: string
+}
+
+export interface ReceiptQuery {
+  /** `undefined`: of all. */
+  readonly checkId: CheckId | undefined
+  /** Half open: from <= t < to. */
+  readonly from: Instant
+  readonly to: Instant
+  readonly limit: number
+}
+
+export interface IncidentQuery {
+  /** Those that were open in this time. */
+  readonly from: Instant
+  readonly to: Instant
+  readonly limit: number
+}
+
+export interface StoredIncident {
+  readonly key: string
+  readonly kind: string
+  readonly observer: string
+  readonly subject: string | null
+  readonly text: string
+  readonly openedAt: Instant
+  readonly closedAt: Instant | null
 }
 
 /** The past, for pages and the API. Times are half open: from <= t < to. Newest first where rows are listed. */

@@ -12,6 +12,7 @@ import type { Tunnels } from '../orchestrator/tunnels/tunnels.ts'
 import type { HubFacade } from '../web/ports.ts'
 import { processMetrics } from '../web/process-metrics.ts'
 import { createWebServer, type WebServer } from '../web/server.ts'
+import type { DecisionTopology } from '../results/decision/topology.ts'
 import type { CollectorReach } from './collector-reach.ts'
 import type { PlanCut, Sharing } from '../orchestrator/plan.ts'
 import type { LiveCollectors } from '../orchestrator/ports.ts'
@@ -42,6 +43,8 @@ export interface HubNature {
   readonly name: string
   /** How a fleet becomes plans. */
   readonly cut: PlanCut
+  /** Which checks several clusters observe. */
+  readonly observes: (fleet: Fleet) => DecisionTopology
   /** Whether there are hosts for Parallax itself where no file says it. */
   readonly selfMonitoring: boolean
   /** Called when the data folder is taken and the database runs. */
@@ -113,7 +116,9 @@ export async function composeHub(
   const start = await startConfiguration(store, compilerSettings, planning)
   const { active } = start
   const bus = await nature.openBus(database, undoing)
-  const results = await startResults({ hub: name, bus, database, active, clock, log }, undoing)
+  const { observes } = nature
+  const taking = { hub: name, bus, database, active, observes, clock, log }
+  const results = await startResults(taking, undoing)
   const running: Running = {}
   const program = startProgramMetrics(settings.data, clock, undoing)
   const self = viewOfHub(name, clock, running)

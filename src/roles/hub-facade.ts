@@ -18,6 +18,7 @@ import type { CollectorReach } from './collector-reach.ts'
 import type { Active } from './desk/active.ts'
 import type { Desk } from './desk/desk.ts'
 import { createNetworkDesk } from './network-desk.ts'
+import { createTruthDesk } from './truth-desk.ts'
 import { overdueMetrics } from './self/overdue.ts'
 import { countPassive } from './self/passive-metrics.ts'
 
@@ -78,6 +79,12 @@ export function createHubFacade(parts: FacadeParts): HubFacade {
     reload: (author) => desk.reload(author),
     status,
     network,
+    truth: createTruthDesk({
+      hub: parts.hub,
+      shared: intake.shared,
+      store: database.verdicts,
+      clock,
+    }),
     enrolment: parts.enrolment,
     tunnels: parts.tunnels,
     backup: parts.backup,

@@ -1,3 +1,4 @@
+import type { DecisionTopology } from '../results/decision/topology.ts'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { openDatabase, type Database } from '../adapters/postgres/database.ts'
@@ -10,6 +11,7 @@ import type { HubSettings } from '../settings/settings.ts'
 import { createToken } from '../web/auth/credentials.ts'
 import type { WebServer } from '../web/server.ts'
 import type { Bus } from '../wire/bus.ts'
+import type { Fleet } from '../domain/fleet.ts'
 import type { Active } from './desk/active.ts'
 import { writeLocalAccess } from './local-access.ts'
 import { startMaintenance } from './maintenance.ts'
@@ -37,7 +39,11 @@ export async function startDatabase(parts: HubParts, undoing: Undoing): Promise<
   const database = await openDatabase({
     url: settings.databaseUrl,
     folder: join(settings.data, 'postgres'),
-    retention: { resultsDays: settings.historyDays, seriesDays: settings.seriesDays },
+    retention: {
+      resultsDays: settings.historyDays,
+      seriesDays: settings.seriesDays,
+      receiptsDays: settings.receiptsDays,
+    },
     clock,
     log,
   })
@@ -52,6 +58,8 @@ export interface ResultsOf {
   readonly bus: Bus
   readonly database: Database
   readonly active: Active
+  /** Which checks several clusters observe. */
+  readonly observes: (fleet: Fleet) => DecisionTopology
   readonly clock: Clock
   readonly log: Log
 }
@@ -67,11 +75,36 @@ export async function startResults(of: ResultsOf, undoing: Undoing): Promise<Res
   const { hub, bus, database, active, clock, log } = of
   const period = periodTest(() => active.fleet)
   const index = createFleetIndex(active.fleet, clock.now(), period)
-  const intake = await startIntake({ bus, store: database.store, index, clock, log, hub })
+  const intake = await startIntake({
+    bus,
+    store: database.store,
+    verdicts: database.verdicts,
+    topology: topologyOf(of),
+    index,
+    clock,
+    log,
+    hub,
+  })
   undoing.add(() => intake.stop())
   const repairs = startRepairs({ store: database.repairs, index, clock })
   undoing.add(() => repairs.stop())
   return { index, intake, repairs }
+}
+
+/** Made anew only for another fleet. */
+function topologyOf({
+  active,
+  observes,
+}: Pick<ResultsOf, 'active' | 'observes'>): () => DecisionTopology {
+  let { fleet } = active
+  let topology = observes(fleet)
+  return () => {
+    if (active.fleet !== fleet) {
+      fleet = active.fleet
+      topology = observes(fleet)
+    }
+    return topology
+  }
 }
 
 /** Lets the user who runs the program in through its data folder. */

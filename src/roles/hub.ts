@@ -3,6 +3,7 @@ import { assert } from '../base/assert.ts'
 import { isScheduled } from '../domain/check.ts'
 import { DEFAULT_CLUSTER } from '../domain/cluster.ts'
 import { checkIn } from '../domain/fleet.ts'
+import { decisionTopologyOf } from '../results/decision/fleet-topology.ts'
 import { clusterPlans } from '../orchestrator/plan.ts'
 import type { Roster } from '../orchestrator/roster.ts'
 import {
@@ -45,6 +46,7 @@ function natureOf(parts: HubParts): HubNature {
   return {
     name,
     cut: clusterPlans,
+    observes: decisionTopologyOf,
     selfMonitoring: true,
     async openBus(_, undoing) {
       outside = await openHubBus(name, parts, undoing)

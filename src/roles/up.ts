@@ -1,3 +1,4 @@
+import { NO_TOPOLOGY } from '../results/decision/fleet-topology.ts'
 import { createMemoryBus } from '../adapters/memory/bus.ts'
 import { DEFAULT_CLUSTER } from '../domain/cluster.ts'
 import { NO_SHARING, wholePlan } from '../orchestrator/plan.ts'
@@ -32,6 +33,7 @@ function natureOf(parts: HubParts): HubNature {
   return {
     name: HUB,
     cut: wholePlan,
+    observes: () => NO_TOPOLOGY,
     selfMonitoring: false,
     openBus: async () => createMemoryBus(),
     async startCollectors({ bus, self, active }, undoing) {

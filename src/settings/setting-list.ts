@@ -112,6 +112,12 @@ export const SETTINGS: readonly Setting[] = [
     description: 'how long performance data and state changes are kept (default 400)',
   },
   {
+    key: 'receiptsDays',
+    flag: 'receipt-days',
+    argument: '<days>',
+    description: 'how long receipts of verdicts are kept (default 90)',
+  },
+  {
     key: 'isBehindTls',
     flag: 'behind-tls',
     argument: '<yes|no>',

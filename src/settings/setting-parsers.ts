@@ -85,6 +85,7 @@ export const parsers = {
   outboxAgeMaxMs: hours,
   historyDays: days,
   seriesDays: days,
+  receiptsDays: days,
   isBehindTls: z.enum(['yes', 'no'], 'write yes or no').transform((word) => word === 'yes'),
   hubName: z
     .string()

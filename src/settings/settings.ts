@@ -32,6 +32,7 @@ export interface HubSettings {
   readonly outboxAgeMaxMs: number
   readonly historyDays: number
   readonly seriesDays: number
+  readonly receiptsDays: number
   /** The address is behind a proxy that ends TLS: cookies are marked secure. */
   readonly isBehindTls: boolean
   /** Of a hub among others; `undefined`: the machine's. */
@@ -85,6 +86,7 @@ export function readSettings(
     outboxAgeMaxMs: read('outboxAgeMaxMs') ?? 86_400_000,
     historyDays: read('historyDays') ?? 30,
     seriesDays: read('seriesDays') ?? 400,
+    receiptsDays: read('receiptsDays') ?? 90,
     isBehindTls: read('isBehindTls') ?? false,
     hubName: read('hubName'),
     busListen: read('busListen') ?? { host: '127.0.0.1', port: DEFAULT_BUS_PORT },

@@ -1,3 +1,4 @@
+import type { Digest, ExplanationAnswer, ObserverList, Reports } from '../wire/api/truth.ts'
 import type { Readable } from 'node:stream'
 import type { CheckId } from '../domain/check-id.ts'
 import type { Clock } from '../base/clock.ts'
@@ -41,6 +42,8 @@ export interface HubFacade {
   readonly enrolment?: EnrolmentDesk | undefined
   /** Absent: this hub reaches out to nobody. */
   readonly tunnels?: TunnelDesk | undefined
+  /** Verdicts of several observers. */
+  readonly truth: TruthDesk
   fleet(): Fleet
   /** Ids that some collector took. */
   recheck(ids: readonly CheckId[]): Promise<void>
@@ -52,6 +55,16 @@ export interface HubFacade {
   /** `ready` only with state loaded, database up, configuration active. */
   readiness(): { readonly isReady: boolean; readonly reasons: readonly string[] }
   readonly metrics: readonly Metric[]
+}
+
+/** What several observers say of one check, and what was decided; `undefined`: it has one observer, or nothing was decided. */
+export interface TruthDesk {
+  /** At an instant: the last change before it. @throws StoreUnavailable */
+  explain(id: CheckId, at: Instant | undefined): Promise<ExplanationAnswer | undefined>
+  reports(id: CheckId): Reports | undefined
+  /** With incidents of the last week. @throws StoreUnavailable */
+  observers(): Promise<ObserverList>
+  digest(at: Instant | undefined): Digest
 }
 
 /** Collectors, clusters and hubs as this hub sees them. */

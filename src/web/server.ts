@@ -25,6 +25,7 @@ import { backupRoutes } from './routes/backup.ts'
 import { executionRoutes } from './routes/executions.ts'
 import { networkRoutes } from './routes/network.ts'
 import { objectRoutes } from './routes/objects.ts'
+import { truthRoutes } from './routes/truth.ts'
 import { pastRoutes } from './routes/past.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { streamRoute } from './routes/stream.ts'
@@ -168,6 +169,7 @@ function apiRoutes(api: Web, context: WebContext): void {
     void reply.header('cache-control', 'no-store')
   })
   objectRoutes(api, context)
+  truthRoutes(api, context)
   pastRoutes(api, context)
   executionRoutes(api, context)
   actionRoutes(api, context)

@@ -34,22 +34,31 @@ export interface NetworkShape {
   readonly way?: (collector: string, hub: string, port: number) => Promise<number>
   /** The program's environment on top of ours, of one collector. */
   readonly environmentOf?: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Collectors are started in this folder of their data: plugins that are no absolute paths see it. */
+  readonly workIn?: string
   /** Called with the empty data folder of each collector. */
   readonly prepare?: (collector: string, data: string) => void
   /** The collectors of each cluster connect to a server of their own, which leads to all hubs. */
   readonly hasEdges?: boolean
 }
 
+interface ProcessPlace {
+  readonly environment?: Readonly<Record<string, string>>
+  readonly folder?: string
+}
+
 /** A process of ours that tests start, hurt and end. */
 export class TestProcess {
   readonly #arguments: readonly string[]
   readonly #environment: Readonly<Record<string, string>>
+  readonly #folder: string | undefined
   #child: ChildProcess | undefined
   text = ''
 
-  constructor(parameters: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  constructor(parameters: readonly string[], { environment = {}, folder }: ProcessPlace = {}) {
     this.#arguments = parameters
     this.#environment = environment
+    this.#folder = folder
   }
 
   get pid(): number {
@@ -68,6 +77,7 @@ export class TestProcess {
     const child = spawn(process.execPath, [bin, ...this.#arguments], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...this.#environment },
+      cwd: this.#folder,
     })
     this.#child = child
     for (const stream of [child.stdout, child.stderr])
@@ -280,10 +290,12 @@ async function makeCollector(
   const identity: CollectorIdentity = { version: 1, cluster, name, links }
   writeFileSync(join(data, 'collector.json'), JSON.stringify(identity), { mode: 0o600 })
   const flags = [...(shape.collectorFlags ?? []), ...(shape.flagsOf?.[id] ?? [])]
-  const process = new TestProcess(
-    ['collector', '--data', data, ...flags],
-    shape.environmentOf?.[id],
-  )
+  const environment = shape.environmentOf?.[id] ?? {}
+  const place = shape.workIn === undefined ? {} : { folder: join(data, shape.workIn) }
+  const process = new TestProcess(['collector', '--data', data, ...flags], {
+    environment,
+    ...place,
+  })
   return {
     id,
     process,

@@ -32,6 +32,8 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
   result: 'history of this hub',
   packed_sample: 'history of this hub',
   state_change: 'history of this hub',
+  verdict_receipt: 'history of this hub',
+  observer_incident: 'history of this hub',
   late_span: 'repairs of the history of this hub',
   session: 'people sign in at each hub',
   audit: 'what was done at this hub',

@@ -13,7 +13,14 @@ const STATES: readonly (ObjectState | 'pending')[] = [
   'down',
   'unreachable',
 ]
-const USES: readonly ResultUse[] = ['counted', 'late', 'clock-suspect']
+const USES: readonly ResultUse[] = [
+  'counted',
+  'late',
+  'clock-suspect',
+  'penalised',
+  'set-aside',
+  'no-vote',
+]
 
 export const codeOfState = (state: ObjectState | 'pending'): number => STATES.indexOf(state)
 export const codeOfUse = (use: ResultUse): number => USES.indexOf(use)

@@ -5,7 +5,12 @@ import type { Metric } from '../../base/metrics.ts'
 import type { EnrolmentStore } from '../../orchestrator/enrolment/ports.ts'
 import type { ConfigurationStore } from '../../orchestrator/ports.ts'
 import type { IntentStore, ReplicaStore } from '../../orchestrator/replication/ports.ts'
-import { StoreUnavailable, type History, type ResultStore } from '../../results/ports.ts'
+import {
+  StoreUnavailable,
+  type History,
+  type ResultStore,
+  type VerdictStore,
+} from '../../results/ports.ts'
 import type { RepairStore } from '../../results/repairs/ports.ts'
 import type { AccountStore } from '../../web/ports.ts'
 import { createAccountStore } from './account-store.ts'
@@ -24,6 +29,7 @@ import { createRepairStore } from './repair-store.ts'
 import { createReplicaStore } from './replica-store.ts'
 import { createResultStore } from './result-store.ts'
 import { maintain, type Maintained } from './retention.ts'
+import { createVerdictStore } from './verdict-store.ts'
 import { createVitals } from './vitals.ts'
 
 export interface DatabaseOptions {
@@ -45,6 +51,7 @@ export interface Database {
   readonly replica: ReplicaStore
   readonly intents: IntentStore
   readonly repairs: RepairStore
+  readonly verdicts: VerdictStore
   /** What another hub needs, as it is at one instant. Holds a connection until it is read or left. @throws StoreUnavailable */
   backup(): AsyncGenerator<BackupRow>
   /** For the role to call at the start and then once an hour. @throws StoreUnavailable */
@@ -175,6 +182,7 @@ async function partsOf(
     replica: createReplicaStore(pools.configuration, clock),
     intents: createIntentStore(pools.configuration, clock),
     repairs: createRepairStore(pools.keeper, { clock, partitions }),
+    verdicts: createVerdictStore(pools.reader, clock),
     backup: () => readBackup(pools.keeper),
     maintain: (now) => maintain(pools.keeper, { partitions, layouts, retention }, now),
     async ping() {

@@ -12,7 +12,7 @@ export async function noteLate(
 ): Promise<void> {
   const spans = new Map<number, { from: Instant; to: Instant }>()
   for (const { stored, at } of results) {
-    if (stored.verdict !== 'late') continue
+    if (stored.verdict !== 'late' || stored.isShared === true) continue
     const check = numberOf(stored.result.checkId)
     const span = spans.get(check)
     if (span === undefined) spans.set(check, { from: at, to: at })

@@ -3,7 +3,7 @@ import { inTransaction, withClient, type Client, type Pool } from './connection.
 
 export const DAY_MS = 86_400_000
 
-export type PartitionedTable = 'result' | 'packed_sample' | 'state_change'
+export type PartitionedTable = 'result' | 'packed_sample' | 'state_change' | 'verdict_receipt'
 
 /** Days of UTC. */
 export interface Retention {
@@ -11,6 +11,8 @@ export interface Retention {
   readonly resultsDays: number
   /** Performance data and state changes. */
   readonly seriesDays: number
+  /** Receipts of verdicts. Absent: as long as raw results. */
+  readonly receiptsDays?: number
 }
 
 export interface Partitions {
@@ -46,6 +48,7 @@ const DAYS_PER_PARTITION: Readonly<Record<PartitionedTable, number>> = {
   result: 1,
   packed_sample: 10,
   state_change: 10,
+  verdict_receipt: 1,
 }
 const TABLES = Object.keys(DAYS_PER_PARTITION) as PartitionedTable[]
 const DAYS_AHEAD = 2
@@ -57,9 +60,14 @@ export function createPartitions(pool: Pool, retention: Retention): Partitions {
     result: new Set(),
     packed_sample: new Set(),
     state_change: new Set(),
+    verdict_receipt: new Set(),
   }
   const keptDays = (table: PartitionedTable): number =>
-    table === 'result' ? retention.resultsDays : retention.seriesDays
+    table === 'result'
+      ? retention.resultsDays
+      : table === 'verdict_receipt'
+        ? (retention.receiptsDays ?? retention.resultsDays)
+        : retention.seriesDays
 
   const make = async (table: PartitionedTable, day: number): Promise<void> => {
     await withClient(pool, (client) => client.query(creationOf(partitionOf(table, day))))

@@ -13,6 +13,7 @@ import type { LayoutOf, PerfLayouts } from './perf-layouts.ts'
 import { createRowEncoder, type Numbers } from './rows.ts'
 import { noteLate } from './late-spans.ts'
 import { saveChanges } from './state-changes.ts'
+import { saveIncidents, saveReceipts } from './verdict-store.ts'
 import { lockWatermarks, moveWatermarks, readWatermarks } from './watermarks.ts'
 
 export interface ResultStoreParts {
@@ -60,6 +61,7 @@ export async function createResultStore(
     await partitions.ensure('result', times(batch.results))
     await partitions.ensure('packed_sample', times(batch.loose))
     await partitions.ensure('state_change', times(batch.changes))
+    await partitions.ensure('verdict_receipt', times(effects.receipts ?? []))
     await numbers.checks.learn(checksOf(effects))
     await numbers.collectors.learn(batch.results.map(({ stored }) => stored.result.collector))
     return { batch, layoutOf: await layouts.learn(samplesOf(batch)) }
@@ -83,6 +85,8 @@ export async function createResultStore(
         await startCopy(client, COPY_LOOSE, encoder.loose(batch.loose, layoutOf)).done
       }
       await saveChanges(client, batch.changes, numberOf)
+      await saveReceipts(client, effects.receipts ?? [], numberOf)
+      await saveIncidents(client, effects.incidents ?? [])
       await noteLate(client, batch.results, { numberOf, now: clock.now() })
       await moveWatermarks(client, effects.watermarks, clock.now())
       return batch
@@ -127,6 +131,7 @@ function* checksOf(effects: Effects): Iterable<string> {
   for (const { checkId } of effects.samples) yield checkId
   for (const { checkId } of effects.records) yield checkId
   for (const { checkId } of effects.changes) yield checkId
+  for (const { checkId } of effects.receipts ?? []) yield checkId
 }
 
 async function saveRecords(

@@ -53,6 +53,7 @@ function deletions(now: Instant, retention: Retention): (readonly [sql: string, 
   return [
     ['DELETE FROM session WHERE expires_at < $1', now],
     ['DELETE FROM audit WHERE at < $1', oldest],
+    ['DELETE FROM observer_incident WHERE closed_at < $1', seriesStart],
     ['DELETE FROM watermark WHERE moved_at < $1', resultsStart],
     ['DELETE FROM object_record WHERE last_result_at < $1', oldest],
     ['DELETE FROM perf_layout WHERE last_used_at < $1', oldest - DAY_MS],

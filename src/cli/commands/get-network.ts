@@ -4,6 +4,8 @@ import { clusterList, collectorList, hubList } from '../../wire/api/network.ts'
 import { hubCommand, withExamples, withFormat, withHubOptions } from '../command.ts'
 import { printListing, type Listing } from '../format.ts'
 import { clusterListing, collectorListing, hubListing } from '../network-listings.ts'
+import { observerListing, observerRows } from '../observer-listing.ts'
+import { observerList } from '../../wire/api/truth.ts'
 import type { HubCommand } from '../command.ts'
 
 /** `get clusters`, `get collectors` and `get hubs`. */
@@ -46,6 +48,24 @@ export function addGetNetwork(get: Command): void {
     const hub = hubCommand(self)
     const { items } = await hub.client.get('/api/v1/hubs', hubList)
     print(hub, hubListing(items, hub.terminal.paint, systemClock.now()))
+  })
+  addObservers(get)
+}
+
+function addObservers(get: Command): void {
+  const observers = get
+    .command('observers')
+    .description(
+      'list clusters that observe hosts together with others, and what is wrong with them',
+    )
+  withExamples(observers, [
+    ['parallax get observers', 'who is contradicted, silent or not believed'],
+    ['parallax get observers -o json', 'for a script'],
+  ])
+  withFormat(withHubOptions(observers)).action(async (_: object, self: Command) => {
+    const hub = hubCommand(self)
+    const list = await hub.client.get('/api/v1/observers', observerList)
+    print(hub, observerListing(observerRows(list), systemClock.now()))
   })
 }
 

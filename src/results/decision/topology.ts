@@ -57,6 +57,8 @@ export interface Layout {
   readonly domains: number
   /** The target site that the observer stands in, or -1. */
   readonly insideOf: Int32Array
+  /** By target site: 1 when an observer stands in it. */
+  readonly hasInside: Uint8Array
   /** How many cells a site has. */
   readonly cellsOfSite: Float64Array
   /** An observer that says nothing for so long is silent. */
@@ -76,6 +78,9 @@ export function layOut(topology: DecisionTopology, silentMs: number): Layout {
   const cells = firstCell[checks.length] as number
   const domainNames = [...new Set(observers.map(({ site }) => site))]
   const domainOf = Uint16Array.from(observers, ({ site }) => domainNames.indexOf(site))
+  const insideOf = Int32Array.from(observers, ({ site }) =>
+    site === '' ? -1 : sites.indexOf(site),
+  )
   const layout = {
     topology,
     firstCell,
@@ -92,7 +97,8 @@ export function layOut(topology: DecisionTopology, silentMs: number): Layout {
     aliveCheckOf: new Int32Array(hosts.length).fill(-1),
     domainOf,
     domains: domainNames.length,
-    insideOf: Int32Array.from(observers, ({ site }) => (site === '' ? -1 : sites.indexOf(site))),
+    insideOf,
+    hasInside: Uint8Array.from(sites, (_, site) => (insideOf.includes(site) ? 1 : 0)),
     cellsOfSite: new Float64Array(sites.length),
     silentMs: silences(topology, silentMs),
   }

@@ -1,6 +1,7 @@
 import type { Instant } from '../../base/instant.ts'
 import type { CheckId } from '../../domain/check-id.ts'
 import type { ObjectState } from '../../domain/state-names.ts'
+import type { Cause, VerdictKind } from '../../domain/verdict.ts'
 
 /** The present of one host or service: all that a hub must remember of it to judge the next result. Replaced, never changed. */
 export interface ObjectRecord {
@@ -27,6 +28,20 @@ export interface ObjectRecord {
   readonly executionMs: number
   /** How late it started after its slot. */
   readonly latencyMs: number
+  /** Of checks with several observers: what their evidence amounts to. */
+  readonly verdict?: StandingVerdict
+}
+
+/** A verdict as lists show it. */
+export interface StandingVerdict {
+  readonly kind: VerdictKind
+  readonly cause: Cause | null
+  /** Nats, or failing observers, and how many are needed. */
+  readonly evidence: number
+  readonly needed: number
+  readonly isUnconfirmed: boolean
+  readonly sentence: string
+  readonly since: Instant
 }
 
 export interface FlappingRecord {

@@ -109,13 +109,23 @@ export const changeRow = z.object({
 })
 export type ChangeRow = z.infer<typeof changeRow>
 
+export const resultUse = z.enum([
+  'counted',
+  'late',
+  'clock-suspect',
+  'penalised',
+  'set-aside',
+  'no-vote',
+])
+export type ResultUse = z.infer<typeof resultUse>
+
 export const historyRow = z.object({
   collector: z.string(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime(),
   state: stateName,
   /** What the decision made of it. */
-  use: z.enum(['counted', 'late', 'clock-suspect']),
+  use: resultUse,
   output: z.string(),
   perfdata: z.string(),
 })

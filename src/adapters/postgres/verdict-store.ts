@@ -1,0 +1,131 @@
+import type { Clock } from '../../base/clock.ts'
+import { instant } from '../../base/instant.ts'
+import type { CheckId } from '../../domain/check-id.ts'
+import type { IncidentChange } from '../../results/decision/observer-incidents.ts'
+import type { Receipt } from '../../results/decision/receipt.ts'
+import type { EvidenceRow, IncidentQuery, ReceiptQuery, VerdictStore } from '../../results/ports.ts'
+import { arrayText } from './array-text.ts'
+import { stateOfCode } from './codes.ts'
+import { repeatably, type Client, type Pool } from './connection.ts'
+import { storable } from './texts.ts'
+
+/** Kept of each collector and check for the time after a restart. */
+const EVIDENCE_KEPT = 4
+/** Results that are read at a restart. */
+const EVIDENCE_MAX = 1_000_000
+const RECEIPT_MAX = 1_000_000
+
+/** Their key is what makes a repeated commit harmless. */
+export async function saveReceipts(
+  client: Client,
+  receipts: readonly Receipt[],
+  numberOf: (checkId: CheckId) => number,
+): Promise<void> {
+  if (receipts.length === 0) return
+  await client.query({
+    name: 'save-receipts',
+    text: `INSERT INTO verdict_receipt (at, check_no, kind, receipt)
+      SELECT * FROM unnest($1::int8[], $2::int4[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING`,
+    values: [
+      arrayText(receipts, ({ at }) => at),
+      arrayText(receipts, ({ checkId }) => numberOf(checkId as CheckId)),
+      receipts.map(({ kind }) => kind),
+      receipts.map((receipt) => storable(JSON.stringify(receipt), RECEIPT_MAX)),
+    ],
+  })
+}
+
+/** Opened and closed in their order; saying it twice changes nothing. */
+export async function saveIncidents(
+  client: Client,
+  changes: readonly IncidentChange[],
+): Promise<void> {
+  for (const { at, change, incident } of changes) {
+    const { key, since, kind, observer, subject, text } = incident
+    await client.query({
+      name: 'save-incident',
+      text: `INSERT INTO observer_incident (incident, opened_at, closed_at, kind, observer, subject, body)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (incident, opened_at) DO UPDATE SET closed_at = excluded.closed_at, body = excluded.body`,
+      values: [key, since, change === 'closed' ? at : null, kind, observer, subject, text],
+    })
+  }
+}
+
+/** Rules ST21 to ST23 of docs/spec/store.md. */
+export function createVerdictStore(pool: Pool, clock: Clock): VerdictStore {
+  return {
+    recentEvidence: (checks, since) =>
+      repeatably(pool, clock, (client) => readEvidence(client, checks, since)),
+    receipts: (query) => repeatably(pool, clock, (client) => readReceipts(client, query)),
+    incidents: (query) => repeatably(pool, clock, (client) => readIncidents(client, query)),
+  }
+}
+
+async function readEvidence(
+  client: Client,
+  checks: readonly CheckId[],
+  since: number,
+): Promise<readonly EvidenceRow[]> {
+  const { rows } = await client.query<{
+    readonly check_id: CheckId
+    readonly collector: string
+    readonly at: number
+    readonly ran_ms: number
+    readonly state: number
+    readonly output: string
+  }>(
+    `SELECT check_id, collector, at, ran_ms, state, output FROM (
+      SELECT check_id, collector, at, ran_ms, state, output,
+        row_number() OVER (PARTITION BY check_no, collector_no ORDER BY at DESC) AS place
+      FROM result JOIN check_name USING (check_no) JOIN collector_name USING (collector_no)
+      WHERE at >= $1 AND claimed_at IS NULL AND check_id = ANY($2::text[])
+    ) AS recent WHERE place <= ${EVIDENCE_KEPT} ORDER BY at LIMIT ${EVIDENCE_MAX}`,
+    [since, [...checks]],
+  )
+  return rows.map((row) => ({
+    checkId: row.check_id,
+    collector: row.collector,
+    startedAt: instant(row.at - row.ran_ms),
+    state: stateOfCode(row.state),
+    output: row.output,
+  }))
+}
+
+async function readReceipts(
+  client: Client,
+  { checkId, from, to, limit }: ReceiptQuery,
+): Promise<readonly Receipt[]> {
+  const { rows } = await client.query<{ readonly receipt: string }>(
+    `SELECT receipt FROM verdict_receipt WHERE at >= $1 AND at < $2
+      ${checkId === undefined ? '' : 'AND check_no = (SELECT check_no FROM check_name WHERE check_id = $4)'}
+    ORDER BY at DESC LIMIT $3`,
+    checkId === undefined ? [from, to, limit] : [from, to, limit, checkId],
+  )
+  return rows.map(({ receipt }) => JSON.parse(receipt) as Receipt)
+}
+
+async function readIncidents(client: Client, { from, to, limit }: IncidentQuery) {
+  const { rows } = await client.query<{
+    readonly incident: string
+    readonly opened_at: number
+    readonly closed_at: number | null
+    readonly kind: string
+    readonly observer: string
+    readonly subject: string | null
+    readonly body: string
+  }>(
+    `SELECT * FROM observer_incident WHERE opened_at < $2 AND (closed_at IS NULL OR closed_at >= $1)
+    ORDER BY opened_at DESC LIMIT $3`,
+    [from, to, limit],
+  )
+  return rows.map((row) => ({
+    key: row.incident,
+    kind: row.kind,
+    observer: row.observer,
+    subject: row.subject,
+    text: row.body,
+    openedAt: instant(row.opened_at),
+    closedAt: row.closed_at === null ? null : instant(row.closed_at),
+  }))
+}

@@ -1,0 +1,193 @@
+import { hash32 } from '../base/hash.ts'
+import type { Instant } from '../base/instant.ts'
+import type { CheckId } from '../domain/check-id.ts'
+import type { CheckResult } from '../domain/check-result.ts'
+import { parseCollectorId } from '../domain/cluster.ts'
+import { evidenceClassOf } from '../domain/evidence.ts'
+import type { ServiceState } from '../domain/state-names.ts'
+import { DecisionEngine } from './decision/engine.ts'
+import type { EvidenceUse } from './decision/evidence.ts'
+import type { DecisionParameters } from './decision/parameters.ts'
+import type { DecisionTopology } from './decision/topology.ts'
+import type { VerdictChange } from './decision/verdicts.ts'
+import type { EvidenceRow, ResultUse } from './ports.ts'
+import { serviceStateOfOutcome } from './state/observation.ts'
+
+/** A question of this hub: members of this cluster are to run this check now. */
+export interface Inquiry {
+  readonly cluster: string
+  readonly checkId: CheckId
+  readonly timeoutMs: number
+  readonly why: string
+}
+
+/** A verdict that has changed, with what failing observers saw last. */
+export interface SharedChange {
+  readonly checkId: CheckId
+  readonly change: VerdictChange
+  readonly severity: Extract<ServiceState, 'warning' | 'critical'>
+}
+
+/** The checks that several clusters observe: from results to the decision engine and back. Knows no clock and no await. */
+export class SharedVerdicts {
+  #engine: DecisionEngine
+  #numbers: ReadonlyMap<string, number> = new Map()
+  #observers: ReadonlyMap<string, number> = new Map()
+  /** What observers that fail saw last, by check and observer. */
+  readonly #seen = new Map<CheckId, Map<string, ServiceState>>()
+  /** What the evidence of the time before a restart comes to: the last change of each check. */
+  #remembered: readonly SharedChange[] = []
+
+  constructor(topology: DecisionTopology, parameters: Partial<DecisionParameters>) {
+    this.#engine = new DecisionEngine(topology, parameters)
+    this.#number()
+  }
+
+  get engine(): DecisionEngine {
+    return this.#engine
+  }
+
+  has(id: CheckId): boolean {
+    return this.#numbers.has(id)
+  }
+
+  numberOf(id: CheckId): number | undefined {
+    return this.#numbers.get(id)
+  }
+
+  /** Another fleet is monitored. */
+  follow(topology: DecisionTopology, now: Instant): void {
+    if (topology === this.#engine.topology) return
+    this.#engine = this.#engine.with(topology, now)
+    this.#number()
+    for (const id of this.#seen.keys()) if (!this.#numbers.has(id)) this.#seen.delete(id)
+  }
+
+  /** @returns what was made of it; `undefined` when it is of no observer of this check: then it is one result like others */
+  take(result: CheckResult, now: Instant): ResultUse | undefined {
+    const place = this.#placeOf(result.checkId, result.collector)
+    if (place === undefined || result.origin === 'passive') return undefined
+    const { check, observer, name } = place
+    const isHostCheck = this.#engine.topology.checks[check]?.isHostCheck === true
+    const kind = evidenceClassOf(result.outcome, isHostCheck)
+    const { collector, boot, seq } = result
+    const use = this.#engine.take(
+      {
+        check,
+        observer,
+        at: result.startedAt,
+        tie: hash32(`${collector} ${boot} ${seq}`) | 0,
+        class: kind,
+        isProbe: result.origin === 'probe',
+      },
+      now,
+    )
+    if (use !== 'late' && use !== 'duplicate' && use !== 'future')
+      this.#note(result.checkId, name, serviceStateOfOutcome(result.outcome))
+    return USES[use]
+  }
+
+  /** Results of the time before a restart. */
+  remember(rows: readonly EvidenceRow[], now: Instant): void {
+    for (const { checkId, collector, startedAt, state, output } of rows) {
+      const place = this.#placeOf(checkId, collector)
+      if (place === undefined) continue
+      const isHostCheck = this.#engine.topology.checks[place.check]?.isHostCheck === true
+      const outcome = { kind: 'exited', code: codeOf(state), output, longOutput: '' } as const
+      const kind = evidenceClassOf({ ...outcome, perfdata: '' }, isHostCheck)
+      const tie = hash32(`${collector} ${startedAt}`) | 0
+      const { check, observer, name } = place
+      this.#engine.take({ check, observer, at: startedAt, tie, class: kind, isProbe: false }, now)
+      this.#note(checkId, name, state === 'warning' ? 'warning' : kind === 'ok' ? 'ok' : 'critical')
+    }
+    this.#engine.tick(now)
+    const last = new Map(this.drainChanges().map((one) => [one.checkId, one]))
+    this.#remembered = [...last.values()]
+  }
+
+  hint(collector: string, id: CheckId, startedAt: Instant, now: Instant): void {
+    const place = this.#placeOf(id, collector)
+    if (place !== undefined) this.#engine.hint(place.check, place.observer, startedAt, now)
+  }
+
+  tick(now: Instant): void {
+    this.#engine.tick(now)
+  }
+
+  drainChanges(): readonly SharedChange[] {
+    const remembered = this.#remembered
+    this.#remembered = []
+    const changes = this.#engine.drainChanges().flatMap((change) => {
+      const checkId = this.#engine.topology.checks[change.check]?.id
+      return checkId === undefined ? [] : [{ checkId, change, severity: this.#severity(checkId) }]
+    })
+    return remembered.length === 0 ? changes : [...remembered, ...changes]
+  }
+
+  drainInquiries(): readonly Inquiry[] {
+    return this.#engine.drainAsks().flatMap(({ check, observer, timeoutMs, why }) => {
+      const checkId = this.#engine.topology.checks[check]?.id
+      const cluster = this.#engine.topology.observers[observer]?.name
+      return checkId === undefined || cluster === undefined
+        ? []
+        : [{ cluster, checkId, timeoutMs, why }]
+    })
+  }
+
+  #number(): void {
+    const { checks, observers } = this.#engine.topology
+    this.#numbers = new Map(checks.map(({ id }, number) => [id, number]))
+    this.#observers = new Map(observers.map(({ name }, number) => [name, number]))
+  }
+
+  #placeOf(id: CheckId, collector: string) {
+    const check = this.#numbers.get(id)
+    if (check === undefined) return undefined
+    const name = parseCollectorId(collector)?.cluster ?? collector
+    const observer = this.#observers.get(name)
+    const isObserver =
+      observer !== undefined && this.#engine.topology.checks[check]?.observers.includes(observer)
+    return isObserver === true ? { check, observer, name } : undefined
+  }
+
+  #note(id: CheckId, observer: string, state: ServiceState): void {
+    const seen = this.#seen.get(id)
+    if (state === 'ok' || state === 'unknown') {
+      seen?.delete(observer)
+      if (seen?.size === 0) this.#seen.delete(id)
+    } else if (seen === undefined) this.#seen.set(id, new Map([[observer, state]]))
+    else seen.set(observer, state)
+  }
+
+  #severity(id: CheckId): SharedChange['severity'] {
+    const seen = [...(this.#seen.get(id)?.values() ?? [])]
+    return seen.length > 0 && seen.every((state) => state === 'warning') ? 'warning' : 'critical'
+  }
+}
+
+const USES: Readonly<Record<EvidenceUse, ResultUse>> = {
+  counted: 'counted',
+  late: 'late',
+  duplicate: 'late',
+  penalised: 'penalised',
+  'set-aside': 'set-aside',
+  future: 'clock-suspect',
+  'no-vote': 'no-vote',
+}
+
+function codeOf(state: EvidenceRow['state']): 0 | 1 | 2 | 3 {
+  switch (state) {
+    case 'ok':
+    case 'up':
+      return 0
+    case 'warning':
+      return 1
+    case 'unknown':
+    case 'pending':
+      return 3
+    case 'critical':
+    case 'down':
+    case 'unreachable':
+      return 2
+  }
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod'
+import { instantFromIso } from '../../base/instant.ts'
+import { parseCheckId } from '../../domain/check-id.ts'
+import { digest, explanation, observerList, reports } from '../../wire/api/truth.ts'
+import type { Web, WebContext } from '../context.ts'
+import { ApiFailure } from '../errors.ts'
+
+const TAGS = ['truth']
+const ID = z.object({ id: z.string().min(1).max(511) })
+const AT = z.object({ at: z.iso.datetime().optional() })
+const NOT_SHARED = 'It is not observed by several clusters, or nothing was decided by then.'
+
+/** What several observers say, and why the verdict is what it is. */
+export function truthRoutes(app: Web, { hub: { truth } }: WebContext): void {
+  const access = { config: { access: 'viewer' } } as const
+  app.get(
+    '/objects/:id/explanation',
+    {
+      ...access,
+      schema: {
+        tags: TAGS,
+        summary: 'Why the verdict is what it is, or was at a time',
+        params: ID,
+        querystring: AT,
+        response: { 200: explanation },
+      },
+    },
+    async ({ params, query }) => {
+      const id = parseCheckId(params.id)
+      const at = query.at === undefined ? undefined : instantFromIso(query.at)
+      const found = id === undefined ? undefined : await truth.explain(id, at)
+      if (found === undefined) throw new ApiFailure('unknown_object', NOT_SHARED)
+      return found
+    },
+  )
+  app.get(
+    '/objects/:id/reports',
+    {
+      ...access,
+      schema: {
+        tags: TAGS,
+        summary: 'What each observer said last, and what is made of it',
+        params: ID,
+        response: { 200: reports },
+      },
+    },
+    ({ params }) => {
+      const id = parseCheckId(params.id)
+      const found = id === undefined ? undefined : truth.reports(id)
+      if (found === undefined) throw new ApiFailure('unknown_object', NOT_SHARED)
+      return found
+    },
+  )
+  app.get(
+    '/observers',
+    {
+      ...access,
+      schema: { tags: TAGS, summary: 'How observers are', response: { 200: observerList } },
+    },
+    () => truth.observers(),
+  )
+  app.get(
+    '/digest',
+    {
+      ...access,
+      schema: {
+        tags: TAGS,
+        summary:
+          'A name for all verdicts at an instant, the same on hubs that hold the same results',
+        querystring: AT,
+        response: { 200: digest },
+      },
+    },
+    ({ query }) => truth.digest(query.at === undefined ? undefined : instantFromIso(query.at)),
+  )
+}
