@@ -105,6 +105,7 @@ describe('[CF18] the JSON Schema', () => {
     expect(faultsOf(text)).not.toEqual([])
   })
   test('describes every key', () => {
+    const whole = jsonSchema()
     const undescribed: string[] = []
     const look = (schema: unknown, path: string): void => {
       if (typeof schema !== 'object' || schema === null) return
@@ -112,21 +113,27 @@ describe('[CF18] the JSON Schema', () => {
         if (key === 'properties' && !path.includes('builtin-')) {
           for (const [name, property] of Object.entries(value as Record<string, object>)) {
             const target = '$ref' in property ? String(property.$ref) : ''
-            const isDescribed = 'description' in property || descriptionAt(target) !== undefined
+            const isDescribed =
+              'description' in property || descriptionAt(whole, target) !== undefined
             if (!isDescribed) undescribed.push(`${path}.${name}`)
           }
         }
         look(value, `${path}.${key}`)
       }
     }
-    look(jsonSchema(), '')
+    look(whole, '')
     expect(undescribed).toEqual([])
   })
 })
 
-function descriptionAt(reference: string): string | undefined {
+function descriptionAt(
+  whole: ReturnType<typeof jsonSchema>,
+  reference: string,
+): string | undefined {
   const name = reference.replace('#/$defs/', '')
-  const target = jsonSchema().$defs?.[name]
+  const target = whole.$defs?.[name]
   const further = target?.['$ref']
-  return target?.description ?? (typeof further === 'string' ? descriptionAt(further) : undefined)
+  return (
+    target?.description ?? (typeof further === 'string' ? descriptionAt(whole, further) : undefined)
+  )
 }
