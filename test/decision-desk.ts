@@ -71,10 +71,10 @@ export class DecisionDesk {
   }
 
   /** A result that began at that second, and came at `now`: at once when that is left out. */
-  sees(observer: string, id: string, kind: EvidenceClass, at: number, now = at): this {
+  sees(observer: string, id: string, found: EvidenceClass, at: number, now = at): this {
     const evidence = { check: this.check(id), observer: this.observer(observer), at: second(at) }
     this.use = this.engine.take(
-      { ...evidence, tie: this.#tie++, class: kind, isProbe: false },
+      { ...evidence, tie: this.#tie++, class: found, isProbe: false },
       second(now),
     )
     this.changes.push(...this.engine.drainChanges())
@@ -127,21 +127,21 @@ export class DecisionDesk {
   }
 
   check(id: string): number {
-    return found(
+    return known(
       this.engine.topology.checks.findIndex((check) => check.id === id),
       id,
     )
   }
 
   observer(name: string): number {
-    return found(
+    return known(
       this.engine.topology.observers.findIndex((one) => one.name === name),
       name,
     )
   }
 }
 
-function found(index: number, name: string): number {
+function known(index: number, name: string): number {
   if (index < 0) throw new Error(`${name} is not at this desk`)
   return index
 }

@@ -70,13 +70,13 @@ export class SharedVerdicts {
     const { check, observer, name } = place
     const isHostCheck = this.#engine.topology.checks[check]?.isHostCheck === true
     const kind = evidenceClassOf(result.outcome, isHostCheck)
-    const { collector, boot, seq } = result
+    const { collector } = result
     const use = this.#engine.take(
       {
         check,
         observer,
         at: result.startedAt,
-        tie: hash32(`${collector} ${boot} ${seq}`) | 0,
+        tie: tieOf(collector, result.startedAt),
         class: kind,
         isProbe: result.origin === 'probe',
       },
@@ -95,7 +95,7 @@ export class SharedVerdicts {
       const isHostCheck = this.#engine.topology.checks[place.check]?.isHostCheck === true
       const outcome = { kind: 'exited', code: codeOf(state), output, longOutput: '' } as const
       const kind = evidenceClassOf({ ...outcome, perfdata: '' }, isHostCheck)
-      const tie = hash32(`${collector} ${startedAt}`) | 0
+      const tie = tieOf(collector, startedAt)
       const { check, observer, name } = place
       this.#engine.take({ check, observer, at: startedAt, tie, class: kind, isProbe: false }, now)
       this.#note(checkId, name, state === 'warning' ? 'warning' : kind === 'ok' ? 'ok' : 'critical')
@@ -163,6 +163,11 @@ export class SharedVerdicts {
     const seen = [...(this.#seen.get(id)?.values() ?? [])]
     return seen.length > 0 && seen.every((state) => state === 'warning') ? 'warning' : 'critical'
   }
+}
+
+/** Orders results that began at once; the history of any hub can make it again. */
+function tieOf(collector: string, startedAt: Instant): number {
+  return hash32(`${collector} ${startedAt}`) | 0
 }
 
 const USES: Readonly<Record<EvidenceUse, ResultUse>> = {

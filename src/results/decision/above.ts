@@ -2,6 +2,7 @@ import type { Evidences } from './evidences.ts'
 import { explainAbove } from './explain.ts'
 import type { SilenceSeenAbove } from './receipt.ts'
 import { assessHost, assessSite, silentHostsNeeded } from './silence.ts'
+import type { SiteSigns } from './site-signs.ts'
 import type { Suspects } from './suspects.ts'
 
 /** A site with more cells than this is not assessed more often than its pause allows; the tick makes up for it. */
@@ -12,15 +13,17 @@ const LARGE_SITE_PAUSE_MS = 200
 export class Above {
   readonly #of: Evidences
   readonly #suspects: Suspects
+  readonly #signs: SiteSigns
   readonly #hosts = new Map<number, SilenceSeenAbove>()
   readonly #sites = new Map<number, SilenceSeenAbove>()
   readonly #siteJudgedAt: Float64Array
   /** What was assessed in this tick. */
   #judged: { readonly hosts: Set<number>; readonly sites: Set<number> } | undefined
 
-  constructor(of: Evidences, suspects: Suspects) {
+  constructor(of: Evidences, suspects: Suspects, signs: SiteSigns) {
     this.#of = of
     this.#suspects = suspects
+    this.#signs = signs
     this.#siteJudgedAt = new Float64Array(of.layout.topology.sites.length).fill(-Infinity)
   }
 
@@ -81,8 +84,11 @@ export class Above {
   #canSiteBeDown(site: number): boolean {
     if (this.#sites.has(site)) return true
     const { hasInside, hostsOf } = this.#of.layout
-    const silentNeeded = hasInside[site] === 1 ? 2 : silentHostsNeeded(hostsOf[site]?.length ?? 0)
-    return this.#suspects.hostsIn(site) >= silentNeeded
+    const silentNeeded = silentHostsNeeded(hostsOf[site]?.length ?? 0)
+    const suspectsNeeded = hasInside[site] === 1 ? 2 : silentNeeded
+    return (
+      this.#suspects.hostsIn(site) >= suspectsNeeded && this.#signs.areSilent(site, silentNeeded)
+    )
   }
 
   /** @returns whether it went down or came back */

@@ -158,7 +158,7 @@ export class DecisionEngine {
   }
 
   #fold(evidence: Evidence, now: Instant): EvidenceUse {
-    const { of, verdicts, suspects, asking } = this.#parts
+    const { of, verdicts, suspects, signs, asking } = this.#parts
     const { check, observer, at } = evidence
     const cell = cellOf(of.layout, check, observer)
     if (cell < 0) return 'no-vote'
@@ -167,16 +167,15 @@ export class DecisionEngine {
     const place = insert(of.registers, cell, evidence, code)
     if (place === 'known') return 'duplicate'
     if (place === 'old') return 'late'
+    if (place === 0) signs.note(check, cell)
     relateCheck(of, check)
     const isOk = code === CLASS.ok
     if (!isOk) suspects.add(check)
     if (isOk && verdicts.isCalm(check) && !suspects.has(check))
       return place === 0 ? 'counted' : 'late'
     verdicts.judge(check, now, !isOk)
-    if (isOk && reasonOf(of, observer, now) === undefined) {
-      if (verdicts.isDown(check)) asking.recovery(check, now)
-      else asking.contest(check, observer, at, now)
-    }
+    if (isOk && verdicts.isDown(check)) asking.recovery(check, now)
+    else if (isOk) asking.contest(check, observer, at, now)
     return place === 0 ? this.#useOf(check, observer, code) : 'late'
   }
 

@@ -7,6 +7,7 @@ import { ObserverIncidents } from './observer-incidents.ts'
 import type { DecisionParameters } from './parameters.ts'
 import { createRegisters, KEPT } from './registers.ts'
 import { relate } from './relations.ts'
+import { SiteSigns } from './site-signs.ts'
 import type { DecisionSnapshot } from './snapshot.ts'
 import { Suspects } from './suspects.ts'
 import { layOut, NEVER, type DecisionTopology } from './topology.ts'
@@ -18,6 +19,7 @@ import type { Instant } from '../../base/instant.ts'
 export interface Parts {
   readonly of: Evidences
   readonly suspects: Suspects
+  readonly signs: SiteSigns
   readonly asking: Asking
   readonly above: Above
   readonly verdicts: Verdicts
@@ -52,11 +54,12 @@ export function createParts(
   }
   const suspects = new Suspects(layout)
   const asking = new Asking(of, tokensOf(topology, parameters, earlier))
-  const above = new Above(of, suspects)
+  const signs = new SiteSigns(of)
+  const above = new Above(of, suspects, signs)
   const verdicts = new Verdicts(of, above, suspects, asking)
   const incidents = new ObserverIncidents(of, startsOf(topology, earlier))
   const future = new FutureEvidence()
-  const parts = { of, suspects, asking, above, verdicts, incidents, future, changes: [] }
+  const parts = { of, suspects, signs, asking, above, verdicts, incidents, future, changes: [] }
   if (earlier !== undefined) takeOver(parts, earlier)
   return parts
 }
@@ -95,11 +98,15 @@ export function relateCheck(
 const before = new Uint8Array(32)
 
 function takeOver(parts: Parts, { snapshot, now, changes = [] }: Earlier): void {
-  const { of, above, verdicts, incidents, future } = parts
+  const { of, signs, above, verdicts, incidents, future } = parts
   const { layout, registers, lastOf } = of
   const source = { layout: layOut(snapshot.topology, 0), registers: snapshot.registers }
   const checks = carryOver(source, of)
-  for (let check = 0; check < layout.topology.checks.length; check++) relateCheck(of, check)
+  for (let check = 0; check < layout.topology.checks.length; check++) {
+    relateCheck(of, check)
+    const end = layout.firstCell[check + 1] as number
+    for (let cell = layout.firstCell[check] as number; cell < end; cell++) signs.note(check, cell)
+  }
   for (const [cell, v] of layout.observerOf.entries())
     lastOf[v] = Math.max(lastOf[v] as number, registers.at[cell * KEPT] as number)
   above.beginTick()
