@@ -27,6 +27,7 @@ export interface ClusterRun {
   readonly dueAt: number
   readonly realMs: number
   readonly code: ReturnCode
+  readonly macros: Readonly<Record<string, string>>
   /** Problems in a row after it, as its scheduler counted. */
   failures: number | undefined
 }
@@ -116,7 +117,7 @@ export function createVirtualCluster(settings: VirtualClusterSettings) {
         if (running.length >= slots) return false
         const { check, dueAt } = job
         const code = settings.codeOf?.(check, network.realMs) ?? 0
-        const at = { realMs: network.realMs, dueAt }
+        const at = { realMs: network.realMs, dueAt, macros: job.macros() }
         const run = { by: id, id: check.id, code, failures: undefined, ...at }
         runs.push(run)
         running.push({ job, run, endMs: network.realMs + (settings.durationMs ?? 200) })
@@ -154,7 +155,7 @@ export function createVirtualCluster(settings: VirtualClusterSettings) {
     sharing.tick()
     if (member.isStopping) return
     scheduler.run(now, (check, origin, dueAt) => {
-      const job = { check, origin, dueAt, macros: () => ({}) }
+      const job = { check, origin, dueAt, macros: () => ({ OWNER: id }) }
       return executor.start(job) || sharing.offer(job)
     })
   }

@@ -56,8 +56,8 @@ export const workOf = (cluster: string): Question<WorkOffer, WorkTaken> => ({
   readAnswer: readWorkTaken,
 })
 
-/** To the owner, `cluster.name`. */
-export const leaseEndTo = (owner: string): Subject<LeaseEnd> => ({
-  name: `lease.${owner}`,
+/** To the owner from who ran it, both `cluster.name`: the bus lets nobody speak for another. */
+export const leaseEndTo = (owner: string, member: string): Subject<LeaseEnd> => ({
+  name: `lease.${owner}.${member}`,
   read: readLeaseEnd,
 })

@@ -37,8 +37,13 @@ export interface AssignmentParts {
 
 /** What happened to this collector itself. */
 export type OwnNews =
-  { readonly kind: 'stood-still'; readonly ms: number } | { readonly kind: 'comes-anew' }
+  | { readonly kind: 'stood-still'; readonly ms: number }
+  | { readonly kind: 'comes-anew' }
+  /** Another process speaks under our name, and goes on to. */
+  | { readonly kind: 'twin' }
 
+/** Beats; the last ones of our own last process may come after our first. */
+const TWIN_BEATS = 3
 const DEFAULT_SILENCE_MS = 3_000
 /** What is to come is announced so many beats ahead: all have heard it, also when a beat was lost. */
 const NOTICE_BEATS = 2.5
@@ -118,7 +123,7 @@ export class Assignment {
     if (fault !== undefined) return void this.dropped[fault]++
     if (beat.collector === this.#parts.id) {
       if (beat.boot === this.#parts.boot) this.#attention.echo(beat.at, now)
-      else this.dropped.twin++
+      else if (++this.dropped.twin === TWIN_BEATS) this.#news.push({ kind: 'twin' })
       return
     }
     const late = this.#peers.take(beat, now, this.#attention.isPrompt(now))

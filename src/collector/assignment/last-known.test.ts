@@ -134,6 +134,17 @@ describe('checks that come', () => {
   })
 })
 
+test('[AG24] who says that he saw what lies ahead keeps no check from running', () => {
+  const [check] = fleetOfChecks(1, 0, PACE)
+  if (check === undefined) throw new Error('no check')
+  const terms = { at: NOW, now: NOW, rate: 50, turnAt: 0 }
+  const resumed = (last: Standing) =>
+    resumeChecks([{ check, isOrphan: false, last }], terms).resume.get(check.id)
+  const regular = { dueAt: slotAfter(hash32(check.id), PACE.intervalMs, NOW - 1), last: undefined }
+  expect(resumed(standing(check.id, 253_402_300_799_999))).toEqual(regular)
+  expect(resumed(standing(check.id, NOW - 100, { dueAt: NOW + 1e12 }))).toEqual(regular)
+})
+
 describe('a problem across a takeover', () => {
   test('[AG17] the attempts are counted on, at the pace of retries', async () => {
     const checks = fleetOfChecks(30, 1, { ...PACE, maxAttempts: 5 })

@@ -112,6 +112,12 @@ describe('messages that count for nothing', () => {
     await cluster.pass(500)
     expect(droppedBy(cluster, 'c1').twin).toBe(1)
     expect(cluster.member('c1').scheduler.checks).toBe(before)
+    const toldOf = () =>
+      cluster.log.errors.filter(({ message }) => message.includes('another process'))
+    expect(toldOf()).toEqual([])
+    for (let n = 0; n < 5; n++) cluster.network.inject(beatOf('east.c1').name, own)
+    await cluster.pass(500)
+    expect(toldOf()).toHaveLength(1)
   })
 })
 

@@ -20,5 +20,10 @@ export function tellOf(news: PeerNews | OwnNews, log: Log): void {
       return log.warn('this collector stood still', { ms: Math.round(news.ms) })
     case 'comes-anew':
       return log.warn('the others have taken over: this collector comes as a newcomer')
+    case 'twin':
+      return log.error(
+        'another process has the name and the key of this collector: both check the same hosts',
+        { hint: 'a data folder was copied; let the copy join under a name of its own' },
+      )
   }
 }

@@ -44,7 +44,8 @@ export function resumeChecks(all: readonly Gained[], terms: ResumeTerms): Resume
   const { at, now, rate } = terms
   const resume = new Map<CheckId, Resumption>()
   const urgent: Urgent[] = []
-  for (const gained of all) {
+  for (const found of all) {
+    const gained = believed(found, Math.max(at, now))
     const { check, last, isOrphan } = gained
     const dueAt = dueAfter(check, last)
     const missedAt = missedAtOf(gained, dueAt, at)
@@ -61,6 +62,14 @@ export function resumeChecks(all: readonly Gained[], terms: ResumeTerms): Resume
     if (turnAt < regularAt) turnAt += 1_000 / rate
   }
   return { resume, turnAt }
+}
+
+/** Nobody has seen what lies ahead: a clock that was wrong, or a member that lies, must not keep a check from running. */
+function believed(gained: Gained, from: number): Gained {
+  const { check, last } = gained
+  const until = from + check.intervalMs + TOLD_MS
+  const isAhead = last !== undefined && Math.max(last.dueAt, last.finishedAt) > until
+  return isAhead ? { ...gained, last: undefined } : gained
 }
 
 /** What was due before the move may still run at the other's; if nothing is heard of it until then, it was missed. */

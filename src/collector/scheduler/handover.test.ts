@@ -115,6 +115,20 @@ describe('checks that come', () => {
     expect(scheduler.nextDueAt).toBe(nextSlot(NOON + 900))
   })
 
+  test('[AG24] what lies ahead nobody has seen', () => {
+    const scheduler = createScheduler()
+    const slot = nextSlot(NOON)
+    const resume = [[check.id, { dueAt: slot, last: undefined }]] as const
+    scheduler.apply([check], ALWAYS, instant(NOON), move(NOON, resume))
+    const ahead = NOON + 1e12
+    scheduler.inherit(
+      check.id,
+      { code: 0, failures: 0, dueAt: ahead, finishedAt: ahead },
+      instant(NOON),
+    )
+    expect(scheduler.nextDueAt).toBe(slot)
+  })
+
   test('[SC22] once it has run here, and for checks that are not here, nothing counts any more', () => {
     const scheduler = settled()
     const due = scheduler.nextDueAt

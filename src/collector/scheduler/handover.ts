@@ -52,11 +52,12 @@ export function inherit(roster: Roster, id: CheckId, last: LastSeen, now: number
   const { columns, heap } = roster
   const row = roster.rows.get(id)
   if (row === undefined || ((columns.flags[row] as number) & FLAG.inherited) === 0) return
-  if (last.finishedAt < (columns.lastSeconds[row] as number) * 1000) return
-  remember(columns, row, last)
-  if (columns.place[row] !== PLACE.timed) return
   const { retryIntervalMs, intervalMs } = columns.check[row] as Check
   const { dueAt, finishedAt } = last
+  if (finishedAt < (columns.lastSeconds[row] as number) * 1000) return
+  if (Math.max(dueAt, finishedAt) > now + intervalMs) return // nobody has seen what lies ahead
+  remember(columns, row, last)
+  if (columns.place[row] !== PLACE.timed) return
   const next = isSoft(columns, row)
     ? retryAfter(retryIntervalMs, dueAt, finishedAt)
     : slotAfter(columns.hash[row] as number, intervalMs, Math.max(dueAt, finishedAt))

@@ -6,7 +6,7 @@ interface Known {
   free: number
 }
 
-/** After somebody said no, nobody is asked for so long. */
+/** After an offer that was not taken, nobody is asked for so long. */
 const PAUSE_MS = 200
 
 /** How many plugins the other members would take, by their last beats and by what happened since. */

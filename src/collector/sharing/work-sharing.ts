@@ -89,11 +89,12 @@ export class WorkSharing implements Overflow {
       revision: () => members.revision,
       check: (of) => members.check(of),
     })
-    this.#ends = bus.subscribe(leaseEndTo(id), (end) => {
-      if (end.kind === 'ran') this.#room.gaveBack(end.member)
+    this.#ends = bus.subscribe(leaseEndTo(id, `${cluster}.*`), (end, name) => {
+      if (name !== leaseEndTo(id, end.member).name) return
       const finished = this.#leases.ended(end, momentOf(clock))
-      if (finished === undefined) parts.wake()
-      else parts.finished(finished)
+      if (finished === undefined) return parts.wake()
+      this.#room.gaveBack(end.member)
+      parts.finished(finished)
     })
   }
 
@@ -214,10 +215,9 @@ export class WorkSharing implements Overflow {
 
   #notTaken(lease: string, error: unknown): void {
     const { clock, wake, log } = this.#parts
-    if (error instanceof Refused || error instanceof NobodyAnswers) {
-      this.#room.refused(clock.monotonicMs())
-      this.#leases.refused(lease)
-    } else {
+    this.#room.refused(clock.monotonicMs())
+    if (error instanceof Refused || error instanceof NobodyAnswers) this.#leases.refused(lease)
+    else {
       if (!(error instanceof BusUnavailable)) log.warn('an answer about work is none', { error })
       this.#leases.lose(lease)
     }
@@ -246,7 +246,7 @@ export class WorkSharing implements Overflow {
 
   #tell(told: ToOwner): void {
     const { bus } = this.#parts
-    bus.publish(leaseEndTo(told.owner), told.end).catch(() => {
+    bus.publish(leaseEndTo(told.owner, told.end.member), told.end).catch(() => {
       if (this.#unsent.length >= UNSENT_MAX) this.#unsent.shift()
       this.#unsent.push(told)
     })
