@@ -13,6 +13,7 @@ import { runDrill } from '../drill/run.ts'
 import { timeOf } from '../drill/times.ts'
 import { createUntil } from '../drill/until.ts'
 import { createWatch } from '../drill/watch.ts'
+import { wantedOf } from '../drill/whose.ts'
 import { CommandFailed, EXIT } from '../exit.ts'
 import { ask } from '../plan/confirm.ts'
 
@@ -42,7 +43,10 @@ export function addDrill(program: Command): void {
     .description(
       'fail a collector, a hub, a link or a clock for real, and measure what becomes of the checks',
     )
-    .option('--collector <id>', 'this one (default: the one with the most hosts)')
+    .option(
+      '--collector <id>',
+      'this one (default: that of the process, or the one with the most hosts)',
+    )
     .option('--folder <folder>', 'its data folder, where it runs on this machine: says its process')
     .option('--pid <n>', 'its process on this machine')
     .option('--systemd <unit>', 'its unit on this machine')
@@ -88,7 +92,8 @@ async function drill(kind: DrillKind, whom: Whom, flags: DrillFlags, self: Comma
   const victim = victimOf(flags)
   const { terminal, client, format, hasHeader } = hubCommand(self)
   const { items } = await client.get('/api/v1/collectors', collectorList)
-  const chosen = whom === 'hub' ? undefined : chosenOf(items, flags.collector)
+  const wanted = wantedOf(whom, flags.collector, victim)
+  const chosen = whom === 'hub' ? undefined : chosenOf(items, wanted)
   await confirmed(`${kind} ${chosen?.id ?? 'the hub'}`, kind, flags)
   const stopping = new AbortController()
   const stop = (): void => stopping.abort()

@@ -21,7 +21,7 @@ export function chosenOf(rows: readonly Candidate[], wanted: string | undefined)
     throw new CommandFailed(
       EXIT.notFound,
       'no collector can fail without its hosts being left alone',
-      'a cluster needs two that are live and active: `parallax collector list`',
+      'a cluster needs two that are live and active: `parallax get collectors`',
     )
   }
   const row = rows.find(({ id }) => id === wanted)

@@ -34,7 +34,7 @@ export function printReport(terminal: Terminal, report: DrillReport, shown: Show
     ...spread('First re-check', measured.recheck),
     ...(measured.leftAlone === 0
       ? []
-      : [['Left alone', counted(measured.leftAlone, 'host')] as const]),
+      : [[leftLabel(report), counted(measured.leftAlone, 'host')] as const]),
     ['Longest gap', seconds(measured.gapMaxMs)],
     ['Missed', counted(measured.missed, 'interval')],
     ['Run twice', counted(measured.doubled, 'check')],
@@ -43,6 +43,11 @@ export function printReport(terminal: Terminal, report: DrillReport, shown: Show
   ]
   for (const [label, text] of lines) terminal.data(`${label.padEnd(14)} ${text}`)
   printWorst(terminal, report.hosts, shown.hasHeader)
+}
+
+/** What was handed over in order is checked when it is due: until then nothing is wrong with it. */
+function leftLabel({ drill }: DrillReport): string {
+  return drill === 'drain' || drill === 'clock' ? 'Not due yet' : 'Left alone'
 }
 
 function spread(label: string, of: Spread | undefined): readonly (readonly [string, string])[] {

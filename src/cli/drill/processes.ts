@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
-import { readFileSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import process from 'node:process'
 import { CommandFailed, EXIT } from '../exit.ts'
 
@@ -9,7 +9,12 @@ export interface Victim {
   readonly pid: number
   /** The process that would start it again at once, and so end the failure; 0 for none. */
   readonly watchdog: number
+  /** Its data folder; `undefined` where that cannot be seen. */
+  readonly folder: string | undefined
 }
+
+/** Every program that takes part has it open, in its data folder. */
+const OUTBOX = '/outbox.sqlite'
 
 /** What takes the data folder: rule WD1 of docs/spec/watchdog.md. @throws CommandFailed when nothing runs there */
 export function victimOfFolder(folder: string): Victim {
@@ -23,19 +28,37 @@ export function victimOfFolder(folder: string): Victim {
       'name the folder of a collector or hub that runs on this machine',
     )
   }
-  return programAt(ours(Number(text)))
+  return programAt(ours(Number(text)), folder)
 }
 
 /** Of the program, or of the watchdog above it. @throws CommandFailed when it is none of ours */
 export function victimOfPid(pid: number): Victim {
   const program = childrenOf(ours(pid)).find(isOurs)
-  if (program !== undefined) return { pid: program, watchdog: pid }
-  return programAt(pid)
+  if (program !== undefined) return { pid: program, watchdog: pid, folder: folderOf(program) }
+  return programAt(pid, folderOf(pid))
 }
 
-function programAt(pid: number): Victim {
+function programAt(pid: number, folder: string | undefined): Victim {
   const parent = parentOf(pid)
-  return { pid, watchdog: isOurs(parent) ? parent : 0 }
+  return { pid, watchdog: isOurs(parent) ? parent : 0, folder }
+}
+
+function folderOf(pid: number): string | undefined {
+  try {
+    const open = readdirSync(`/proc/${pid}/fd`).map((fd) => openAt(`/proc/${pid}/fd/${fd}`))
+    const outbox = open.find((path) => path.endsWith(OUTBOX))
+    return outbox === undefined ? undefined : dirname(outbox)
+  } catch {
+    return undefined // it ended, or it is somebody else's
+  }
+}
+
+function openAt(link: string): string {
+  try {
+    return readlinkSync(link)
+  } catch {
+    return '' // closed meanwhile
+  }
 }
 
 /** @throws CommandFailed when systemd does not know the unit, or it does not run */
