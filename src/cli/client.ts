@@ -99,6 +99,7 @@ const HINTS: Readonly<Record<string, string>> = {
   unknown_revision: '`parallax history` lists the revisions',
   ambiguous_revision: 'write more letters; `parallax history` lists the revisions',
   unknown_collector: '`parallax get collectors` lists them',
+  unknown_cluster: '`parallax cluster list` lists them, `parallax cluster add NAME` makes one',
   collector_away: '`parallax get collectors` says since when it has not been heard',
   unknown_job: '`parallax history` shows what is active',
   compiler_failed: 'hand it in in parts, or look into the log of the hub',

@@ -9,8 +9,11 @@ import {
 import type { ClusterRow, CollectorRow } from '../wire/api/network.ts'
 import type { Member } from './roster.ts'
 
-/** A collector as people see it. `revision` is the one that is active at this hub. */
-export function collectorRowOf(member: Member, revision: string): CollectorRow {
+/**
+ * A collector as people see it.
+ * @param revision the one that is active at this hub @param refusal why the collector does not follow it
+ */
+export function collectorRowOf(member: Member, revision: string, refusal?: string): CollectorRow {
   const { id, cluster, name, health, since, lastSeenAt, beat } = member
   return {
     id,
@@ -26,6 +29,7 @@ export function collectorRowOf(member: Member, revision: string): CollectorRow {
     revision: beat?.revision ?? null,
     epoch: beat?.epoch ?? null,
     isCurrent: beat?.revision === revision,
+    ...(refusal !== undefined && { refusal }),
     hosts: beat?.hosts ?? 0,
     checks: beat?.checks ?? 0,
     load: beat?.load ?? null,

@@ -55,6 +55,10 @@ describe('[PN7] who asks', () => {
     expect((await ask('default.c1'))?.checks.map(({ id }) => id)).toEqual(['host-0'])
     expect((await ask('closed.c1'))?.checks).toEqual([])
   })
+  test('gets the same object as the one who asked before', async () => {
+    const [first, second] = [await ask('east.c1'), await ask('east.c2')]
+    expect(first).toBe(second)
+  })
   test('gets none when his own is as new, or newer', async () => {
     expect(await ask('east.c1', { epoch: 5, revision: 'r5' })).toBeUndefined()
     expect(await ask('east.c1', { epoch: 6, revision: 'r6' })).toBeUndefined()

@@ -3,7 +3,7 @@ import { DEFAULT_CLUSTER, parseCollectorId } from '../domain/cluster.ts'
 import { Refused, type Bus } from '../wire/bus.ts'
 import { helloTo, type Hello, type Welcome } from '../wire/cluster.ts'
 import { compareEditions, type Edition } from '../wire/edition.ts'
-import { MESSAGE_VERSION, plan as planTo } from '../wire/subjects.ts'
+import { MESSAGE_VERSION, plan as planTo, type Plan } from '../wire/subjects.ts'
 import type { Epochs } from './epochs.ts'
 import type { PlanBook } from './plan.ts'
 import type { LiveCollectors } from './ports.ts'
@@ -38,14 +38,24 @@ interface Refusal {
 export function deliverPlans(parts: DeliveryParts): PlanDelivery {
   const { hub, bus, collectors, book, log } = parts
   const refusals = new Map<string, Refusal>()
+  // All who ask for the same plan get the same object: a bus need not write a large one anew for each.
+  const welcomes = new WeakMap<Plan, Welcome>()
+  const welcomeWith = (plan: Plan): Welcome => {
+    const known = welcomes.get(plan)
+    if (known !== undefined) return known
+    const made: Welcome = { version: MESSAGE_VERSION, hub, plan }
+    welcomes.set(plan, made)
+    return made
+  }
   const asked = bus.answer(helloTo(hub, '>'), (hello, name): Welcome => {
     const { collector } = hello
     if (name !== helloTo(hub, collector).name)
       throw new Refused(`this is not the name of who asks: ${collector}`)
     hear(hello, parts, refusals)
     const { edition, planFor } = book()
-    const plan = isBehind(hello, edition) ? planFor(clusterOf(collector)) : undefined
-    return { version: MESSAGE_VERSION, hub, plan }
+    return isBehind(hello, edition)
+      ? welcomeWith(planFor(clusterOf(collector)))
+      : { version: MESSAGE_VERSION, hub, plan: undefined }
   })
   return {
     announce() {

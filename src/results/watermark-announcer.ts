@@ -31,7 +31,8 @@ export function createWatermarkAnnouncer(
         isCutOff = false
       } catch (error) {
         if (!(error instanceof BusUnavailable)) return crash(error)
-        if (!isCutOff) log.warn('collectors cannot be told what is stored', { error })
+        if (!isCutOff)
+          log.warn('collectors cannot be told what is stored', { cause: error.message })
         isCutOff = true
       }
     }

@@ -65,7 +65,9 @@ export function reachLocal(parts: LocalParts): CollectorReach {
     },
     members: () => [localMember(parts, startedAt)],
     async order() {
-      throw new Refused('it is the only collector: nobody would check in its place')
+      throw new Refused(
+        'it is the only collector: it takes no orders, nobody would check in its place',
+      )
     },
     metrics: [...collector.metrics, ...executor.metrics],
   }

@@ -3,6 +3,7 @@ import type { Database } from '../adapters/postgres/database.ts'
 import { takeDataFolder } from '../adapters/system/data-folder.ts'
 import { jsonSchema } from '../configuration/json-schema.ts'
 import type { Clock } from '../base/clock.ts'
+import type { Log } from '../base/log.ts'
 import type { SelfView } from '../collector/executor/builtin/self-view.ts'
 import type { Fleet, Monitored } from '../domain/fleet.ts'
 import { VERSION } from '../settings/program.ts'
@@ -21,6 +22,7 @@ import { trustFilesIn } from './backup/trust-files.ts'
 import { backupStream } from './backup/write-backup.ts'
 import { configurationPath } from './configuration.ts'
 import type { Active } from './desk/active.ts'
+import type { Desk } from './desk/desk.ts'
 import { startDesk } from './desk/start-desk.ts'
 import { refuseEarly, startConfiguration } from './desk/start.ts'
 import { createHubFacade } from './hub-facade.ts'
@@ -69,6 +71,8 @@ export interface Collectors {
   readonly roster: LiveCollectors
   /** What members of clusters share from the next activation on. */
   readonly sharing: () => Sharing
+  /** Calls `run` when it shall be told to them now. Absent: never. */
+  readonly onShutOut?: (run: () => void) => void
   /** Absent where nobody can join. */
   readonly enrolment?: EnrolmentDesk | undefined
   readonly tunnels?: Tunnels | undefined
@@ -81,7 +85,8 @@ export interface RunningHub {
   /** For the first sign-in; `undefined` once there is an account. */
   readonly setupToken: string | undefined
   readonly configuration: {
-    readonly path: string
+    /** Its file or folder; `revision 80adfaf43e83` after a rollback, or when another hub applied last. */
+    readonly from: string
     readonly hosts: number
     readonly services: number
     readonly usesPing: boolean
@@ -130,6 +135,7 @@ export async function composeHub(
   const { roster, sharing } = collectors
   const around = { clock, log, start, compilerSettings, store, index, hub: name, bus, cut }
   const desk = await startDesk({ ...around, collectors: roster, sharing }, undoing)
+  collectors.onShutOut?.(() => renewing(desk, log))
   const hub = (running.hub = createHubFacade({
     clock,
     log,
@@ -154,11 +160,21 @@ export async function composeHub(
   return {
     url: running.web.url,
     setupToken,
-    configuration: summaryOf(active.fleet, compilerSettings.path),
+    configuration: summaryOf(
+      active.fleet,
+      active.isPinned ? `revision ${active.revision}` : compilerSettings.path,
+    ),
     reload: async () => void (await desk.reload('SIGHUP')),
     failed: firstFailure(results.intake.finished, results.repairs.finished, collectors.failed),
     progress: progressOf(() => hub.metrics),
   }
+}
+
+/** Members of clusters hear at once whose messages count for nothing. */
+function renewing(desk: Desk, log: Log): void {
+  desk.renewPlans().catch((error: unknown) => {
+    log.warn('clusters hear with the next apply who was shut out', { error })
+  })
 }
 
 /** Where it listens, and what it compiles. */
@@ -170,9 +186,9 @@ async function placeOf({ settings, environment }: HubParts, { selfMonitoring }: 
   return { host, port, url, compilerSettings: { path, url, environment, selfMonitoring } }
 }
 
-function summaryOf(fleet: Fleet, path: string): RunningHub['configuration'] {
+function summaryOf(fleet: Fleet, from: string): RunningHub['configuration'] {
   const { hosts, services } = fleet
-  return { path, hosts: hosts.size, services: services.size, usesPing: usesPing(fleet) }
+  return { from, hosts: hosts.size, services: services.size, usesPing: usesPing(fleet) }
 }
 
 /** What of the hub is there already: checks of itself begin while it starts. */

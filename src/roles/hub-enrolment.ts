@@ -39,6 +39,8 @@ export interface HubEnrolment {
   readonly desk: EnrolmentDesk
   /** Collectors whose messages count for nothing, by id. */
   shutOut(): readonly string[]
+  /** Calls `run` when somebody was shut out here, or joined under the name of one who was: plans say who counts. */
+  onShutOut(run: () => void): void
   /** Tells other hubs on this bus who joined and who was shut out, and hears it from them. */
   exchangeOver(bus: Bus): void
 }
@@ -53,6 +55,7 @@ export async function startEnrolment(
   if (trust === undefined) return undefined
   let joined: readonly EnrolledCollector[] = []
   let shutOut: readonly string[] = []
+  let changed: () => void = () => undefined
   const know = (collectors: readonly EnrolledCollector[]): void => {
     joined = collectors.filter(({ revokedAt }) => revokedAt === undefined)
     shutOut = collectors.filter(({ revokedAt }) => revokedAt !== undefined).map(({ id }) => id)
@@ -87,15 +90,22 @@ export async function startEnrolment(
       [itself, ...peers].map((to) => linkTo(cluster, to)).filter((way) => way.servers.length > 0),
     hasCluster: (name) => clusterOf(active.fleet.clusters, name) !== undefined,
     onChange: (collectors) => {
+      const before = shutOut.join()
       know(collectors)
       void exchange.say()
+      if (shutOut.join() !== before) changed()
     },
     clock,
     log,
   })
   const answering = bus.answer(enrolAt(hub), (question) => desk.enrol(question))
   undoing.add(() => answering.close())
-  return { desk, shutOut: () => shutOut, exchangeOver: (other) => exchange.over(other) }
+  return {
+    desk,
+    shutOut: () => shutOut,
+    onShutOut: (run) => (changed = run),
+    exchangeOver: (other) => exchange.over(other),
+  }
 }
 
 interface InterestParts extends Pick<HubEnrolmentParts, 'hub' | 'clock' | 'log'> {

@@ -63,6 +63,7 @@ export function createHubFacade(parts: FacadeParts): HubFacade {
     clock,
     reach,
     active,
+    refusals: () => desk.refusals(),
     status,
     peers: parts.peers,
   })

@@ -68,7 +68,7 @@ function natureOf(parts: HubParts): HubNature {
     },
     async openPeers(undoing) {
       assert(outside !== undefined, 'the bus is opened first')
-      const buses = await openPeerBuses(name, { ...parts, own: outside.bus }, undoing)
+      const buses = await openPeerBuses(name, { ...parts, own: outside.link }, undoing)
       for (const { bus } of buses) enrolment?.exchangeOver(bus)
       return buses
     },
@@ -102,6 +102,7 @@ function collectorsOf(
     reach: { ...reach, metrics: [...reach.metrics, ...outside.metrics, ...self.metrics] },
     roster,
     sharing: () => ({ costs: measuredCosts(of.index), revoked: enrolment?.shutOut() ?? [] }),
+    onShutOut: (run) => enrolment?.onShutOut(run),
     failed: Promise.race([self.failed, outside.failed]),
   }
 }

@@ -19,6 +19,8 @@ export interface NetworkDeskParts {
   readonly active: Pick<Active, 'fleet' | 'revision'> & {
     readonly book: Pick<PlanBook, 'edition'>
   }
+  /** Why collectors do not follow the active plan, by id. */
+  readonly refusals: () => ReadonlyMap<string, string>
   readonly status: () => SystemStatus
   /** The other hubs as they are heard. */
   readonly peers: () => readonly HeardHub[]
@@ -26,14 +28,17 @@ export interface NetworkDeskParts {
 
 /** What people see of collectors, clusters and hubs, and what they may tell them. */
 export function createNetworkDesk(parts: NetworkDeskParts): NetworkDesk {
-  const { hub, clock, reach, active, status, peers } = parts
+  const { hub, clock, reach, active, refusals, status, peers } = parts
   const sizes = sizesOfFleet(() => active.fleet)
   // Nobody says when a cluster without any collector came to need one: this hub saw it first then.
   const emptySince = new Map<string, Instant>()
   // Its own collector is no part of the network.
   const others = () => reach.members().filter(({ cluster }) => cluster !== HUB_CLUSTER)
   return {
-    collectors: () => others().map((member) => collectorRowOf(member, active.revision)),
+    collectors() {
+      const reasons = refusals()
+      return others().map((one) => collectorRowOf(one, active.revision, reasons.get(one.id)))
+    },
     clusters() {
       const rows = clusterRowsOf({
         clusters: active.fleet.clusters,

@@ -1,16 +1,17 @@
 import { join } from 'node:path'
-import { openNatsBus, type NatsBus } from '../adapters/nats/bus.ts'
+import { openNatsBus } from '../adapters/nats/bus.ts'
+import type { LinkSettings } from '../adapters/nats/link.ts'
 import { authenticatorOf } from '../adapters/nats/trust/credentials.ts'
 import { openTrust } from '../adapters/nats/trust/trust.ts'
 import type { ReplicaBus } from '../orchestrator/replication/ports.ts'
 import type { Peer } from '../settings/setting-parsers.ts'
-import { hubInboxPrefix } from '../wire/permissions.ts'
+import { peerInboxPrefix } from '../wire/permissions.ts'
 import type { HubParts } from './hub-parts.ts'
 import type { Undoing } from './undoing.ts'
 
 /**
- * Where a hub meets the others: on its own bus, and on one that leads to the nats-server of each peer, with the credentials that all hubs of an
- * installation can make.
+ * Where a hub meets the others: on its own nats-server, and on that of each peer, with the credentials that all hubs of an installation can
+ * make. Answers do not come in where those of collectors do.
  */
 export async function openPeerBuses(
   name: string,
@@ -19,17 +20,20 @@ export async function openPeerBuses(
 ): Promise<readonly ReplicaBus[]> {
   const peers = settings.peers.map(async (peer) => {
     const credentials = await credentialsFor(peer, name, settings.data, clock)
-    const link = { servers: [peer.url], hubs: [peer.name], inboxPrefix: hubInboxPrefix(name) }
-    const bus = openNatsBus({ name, links: [{ ...link, ...credentials }], clock, log })
+    return { servers: [peer.url], hubs: [peer.name], ...credentials }
+  })
+  const buses = [own, ...(await Promise.all(peers))].map((link) => {
+    const links = [{ ...link, inboxPrefix: peerInboxPrefix(name) }]
+    const bus = openNatsBus({ name, links, clock, log })
     undoing.add(() => bus.close())
     return bus
   })
-  const buses = [own, ...(await Promise.all(peers))]
   return buses.map((bus) => ({ bus, onOpen: (run) => bus.onOpen(() => run()) }))
 }
 
 export interface PeersOf extends Pick<HubParts, 'settings' | 'clock' | 'log'> {
-  readonly own: NatsBus
+  /** To its own server. */
+  readonly own: LinkSettings
 }
 
 /** A server without TLS, on the loopback, asks nobody. */

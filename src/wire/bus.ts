@@ -41,6 +41,8 @@ export interface Subject<M> {
   readonly hub?: string
   /** It waits in the broker's stream until a hub has taken it. Absent: who does not listen has missed it. */
   readonly isKept?: true
+  /** A plan, or as long as one: only hubs say it. Anything else is refused when it is longer than 16 MB. */
+  readonly isLong?: true
   /** Of what came from another process. @throws when it is no such message. Absent: taken as it is, which only tests do. */
   readonly read?: (value: unknown) => M
   readonly message?: M
@@ -51,6 +53,10 @@ export interface Question<Q, A> {
   readonly name: string
   /** This hub answers. Absent: whoever is reached first. */
   readonly hub?: string
+  /** Only hubs ask it, and it may be as long as a plan. */
+  readonly isLong?: true
+  /** Only hubs answer it, and the answer may be as long as a plan. */
+  readonly hasLongAnswer?: true
   readonly read?: (value: unknown) => Q
   readonly readAnswer?: (value: unknown) => A
   readonly types?: readonly [Q, A]

@@ -7,7 +7,7 @@ test('[TR5] [TR6] what a collector may publish and hear, all of it', () => {
     'beat.east.c1',
     'clock.*.east.c1',
     'hello.*.east.c1',
-    'lease.east.>',
+    'lease.east.*.east.c1',
     'plan-acknowledgement.*.east.c1',
     'results.*.east.c1',
     'standing.east.c1',
@@ -17,7 +17,7 @@ test('[TR5] [TR6] what a collector may publish and hear, all of it', () => {
   expect(subscribe.toSorted()).toEqual([
     '_INBOX.east.c1.>',
     'beat.east.*',
-    'lease.east.c1',
+    'lease.east.c1.east.*',
     'order.east.c1',
     'passive.east.c1',
     'plan-decision.east.c1',

@@ -33,9 +33,25 @@ export function inboxPrefix(cluster: string, name: string): string {
   return `_INBOX.${collectorId(cluster, name)}`
 }
 
+/**
+ * Whether answers may go there. Who asks names the subject of the answer himself, and a server does not look whether he might publish there:
+ * whoever answered anywhere would let a collector write, in a hub's name, plans of others and orders to the streams.
+ */
+export function isInbox(subject: string): boolean {
+  return /^_(INBOX|HUB|PEER|ENROL)\./.test(subject)
+}
+
 /** The same for a hub. No cluster can be called so. */
 export function hubInboxPrefix(hub: string): string {
   return `_HUB.${hub}`
+}
+
+/**
+ * What hubs ask each other is answered elsewhere: configurations of all clusters with their secrets are in it, and a cluster's own servers
+ * may neither hear nor say it.
+ */
+export function peerInboxPrefix(hub: string): string {
+  return `_PEER.${hub}`
 }
 
 /**
@@ -87,7 +103,7 @@ function rightsOf(cluster: string, name: string): Permissions {
       planAcknowledgement(ANY, id),
       standingsPageOf(`${cluster}.${ANY}`),
       workOf(cluster),
-      leaseEndTo(`${cluster}.>`),
+      leaseEndTo(`${cluster}.${ANY}`, id),
     ].map(nameOf),
     subscribe: [
       plan(id),
@@ -101,7 +117,7 @@ function rightsOf(cluster: string, name: string): Permissions {
       standingsOf(`${cluster}.${ANY}`),
       standingsPageOf(id),
       workOf(cluster),
-      leaseEndTo(id),
+      leaseEndTo(id, `${cluster}.${ANY}`),
     ].map(nameOf),
   }
 }

@@ -131,6 +131,7 @@ export interface PassiveResults {
 }
 
 const subject = <M>(name: string, read: (value: unknown) => M): Subject<M> => ({ name, read })
+const long = <M>(of: Subject<M>): Subject<M> => ({ ...of, isLong: true })
 
 export const results = (hub: string, collector: string): Subject<ResultBatch> => ({
   name: `results.${hub}.${collector}`,
@@ -144,9 +145,10 @@ export const watermark = (hub: string, collector: string): Subject<Watermark> =>
   subject(`watermark.${hub}.${collector}`, readWatermark)
 /** Of every hub, for a collector. */
 export const allWatermarks = (collector: string): Subject<Watermark> => watermark('*', collector)
-export const plan = (collector: string): Subject<Plan> => subject(`plan.${collector}`, readPlan)
+export const plan = (collector: string): Subject<Plan> =>
+  long(subject(`plan.${collector}`, readPlan))
 export const planProposal = (collector: string): Subject<PlanProposal> =>
-  subject(`plan-proposal.${collector}`, readPlanProposal)
+  long(subject(`plan-proposal.${collector}`, readPlanProposal))
 export const planDecision = (collector: string): Subject<PlanDecision> =>
   subject(`plan-decision.${collector}`, readPlanDecision)
 export const planAcknowledgement = (
@@ -157,10 +159,11 @@ export const planAcknowledgement = (
   hub,
 })
 export const recheck = (collector: string): Subject<RecheckRequest> =>
-  subject(`recheck.${collector}`, readRecheckRequest)
+  long(subject(`recheck.${collector}`, readRecheckRequest))
 /** Answered when the results are in the outbox. */
 export const passive = (collector: string): Question<PassiveResults, PassiveTaken> => ({
   name: `passive.${collector}`,
+  isLong: true,
   read: readPassiveResults,
   readAnswer: readPassiveTaken,
 })

@@ -10,7 +10,9 @@ import {
   type Subject,
   type Subscription,
 } from '../../wire/bus.ts'
-import { decode, encode } from './codec.ts'
+import { isInbox } from '../../wire/permissions.ts'
+import { fields, text } from '../../wire/readers/fields.ts'
+import { decode, encode, encodeLong } from './codec.ts'
 import { consumeKept, DEFAULT_STREAM, type StreamSettings } from './kept-consumer.ts'
 import { Link, type LinkSettings } from './link.ts'
 import { createRefusals } from './refusals.ts'
@@ -37,6 +39,8 @@ export interface NatsBus extends Bus {
 
 /** The stream takes a kept message within this time, or the sender keeps it. */
 const KEEP_MS = 5_000
+/** Characters of the reason why somebody says no. */
+const REASON_MAX = 100_000
 
 /**
  * The bus of many processes. With several links, what is for one hub goes over the link that reaches it, everything else over all of
@@ -78,7 +82,7 @@ class LinkedBus implements NatsBus {
   async publish<M>(subject: Subject<M>, message: M): Promise<void> {
     this.#assertOpen()
     const links = this.#linksTo(subject.hub)
-    const payload = encode(message)
+    const payload = subject.isLong === true ? encodeLong(message, message) : encode(message)
     if (subject.isKept) await keep(links, subject.name, payload)
     else for (const { connection } of links) connection.publish(subject.name, payload)
   }
@@ -116,12 +120,10 @@ class LinkedBus implements NatsBus {
 
   async request<Q, A>(question: Question<Q, A>, message: Q, timeoutMs: number): Promise<A> {
     this.#assertOpen()
-    const { name, hub, readAnswer } = question
+    const { name, hub } = question
     const [link] = this.#linksTo(hub)
     if (link === undefined) throw new NobodyAnswers(`no way to ${hub ?? name}`)
-    const answer = await ask(link, name, encode(message), timeoutMs)
-    if (answer.refused !== undefined) throw new Refused(answer.refused)
-    return readAnswer === undefined ? (answer.answer as A) : readAnswer(answer.answer)
+    return answerIn(question, await ask(link, name, encode(message), timeoutMs))
   }
 
   answer<Q, A>(
@@ -131,9 +133,14 @@ class LinkedBus implements NatsBus {
   ): Subscription {
     this.#assertOpen()
     const giving = async (message: Msg): Promise<void> => {
-      const read = this.#read(question, message.data, message.subject)
+      const { data, subject, reply } = message
+      if (reply === undefined || !isInbox(reply))
+        return this.#refusals.note(subject, `the answer is wanted at ${reply ?? 'no subject'}`)
+      const read = this.#read(question, data, subject)
       if (!read.isMessage) return
-      message.respond(encode(await answerOf(() => give(read.message, message.subject))))
+      const answer = await answerOf(() => give(read.message, subject))
+      const isLong = question.hasLongAnswer === true
+      message.respond(isLong ? encodeLong(answer, answer.answer) : encode(answer))
     }
     const failed = (name: string, error: unknown): void =>
       this.#parts.log.error('a question could not be answered', { subject: name, error })
@@ -156,12 +163,12 @@ class LinkedBus implements NatsBus {
   }
 
   #read<M>(
-    { read }: { readonly read?: (value: unknown) => M },
+    { read, isLong }: Pick<Subject<M>, 'read' | 'isLong'>,
     payload: Uint8Array,
     name: string,
   ): { readonly isMessage: true; readonly message: M } | { readonly isMessage: false } {
     try {
-      const value = decode(payload)
+      const value = decode(payload, isLong)
       return { isMessage: true, message: read === undefined ? (value as M) : read(value) }
     } catch (error) {
       this.#refusals.note(name, error)
@@ -203,12 +210,27 @@ async function ask(
   name: string,
   payload: Uint8Array,
   timeout: number,
-): Promise<Answer> {
+): Promise<Uint8Array> {
   try {
     const { data } = await connection.request(name, payload, { timeout })
-    return decode(data) as Answer
+    return data
   } catch (error) {
     throw unavailable(name, error)
+  }
+}
+
+/** @throws Refused; BusUnavailable when it is no answer: somebody else may give a right one */
+function answerIn<A>(
+  { name, hasLongAnswer, readAnswer }: Question<unknown, A>,
+  payload: Uint8Array,
+): A {
+  try {
+    const { refused, answer } = fields(decode(payload, hasLongAnswer), 'an answer')
+    if (refused !== undefined) throw new Refused(text(refused, REASON_MAX, 'refused'))
+    return readAnswer === undefined ? (answer as A) : readAnswer(answer)
+  } catch (cause) {
+    if (cause instanceof Refused) throw cause
+    throw new BusUnavailable(`the answer from ${name} is none`, { cause })
   }
 }
 

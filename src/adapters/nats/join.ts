@@ -13,18 +13,20 @@ import {
 import { MESSAGE_VERSION } from '../../wire/subjects.ts'
 import { decode, encode } from './codec.ts'
 import { authenticatorOf } from './trust/credentials.ts'
-import { createUserSeed } from './trust/signing.ts'
+import { createUserSeed, publicKeyOf } from './trust/signing.ts'
 import { tlsOf } from './trust/tls.ts'
 
 export interface JoinParts {
   readonly token: JoinToken
   readonly name: string
+  /** Of the same collector, which joins again; `undefined`: a new one is made. */
+  readonly seed?: string | undefined
   /** Version of the program. */
   readonly program: string
   readonly clock: Clock
 }
 
-/** What the hub let in, with the key that was made here. */
+/** What the hub let in, with its key, which never leaves this machine. */
 export interface Joined {
   readonly answer: EnrolAnswer
   readonly seed: string
@@ -34,7 +36,12 @@ export interface Joined {
 
 /** It did not work; the message says why, for people. */
 export class JoinFailed extends Error {
-  override readonly name = 'JoinFailed'
+  override readonly name: string = 'JoinFailed'
+}
+
+/** The hub said no. */
+export class JoinRefused extends JoinFailed {
+  override readonly name = 'JoinRefused'
 }
 
 const CONNECT_MS = 10_000
@@ -43,12 +50,18 @@ const ANSWER_MS = 10_000
 const ATTEMPTS = 3
 
 /**
- * Makes a key, shows the hub the token's secret, and takes what the hub signs. Speaks only to servers with a certificate of the token's CA.
+ * Makes a key where it has none, shows the hub the token's secret, and takes what the hub signs. Speaks only to servers with a certificate of the token's CA.
  * @throws JoinFailed
  */
-export async function joinHub({ token, name, program, clock }: JoinParts): Promise<Joined> {
+export async function joinHub({
+  token,
+  name,
+  program,
+  clock,
+  ...parts
+}: JoinParts): Promise<Joined> {
   const ca = new X509Certificate(Buffer.from(token.ca, 'base64')).toString()
-  const { seed, publicKey } = createUserSeed()
+  const { seed, publicKey } = userOf(parts.seed)
   const connection = await open(token, ca, clock)
   try {
     const { id, secret, hub } = token
@@ -64,6 +77,10 @@ export async function joinHub({ token, name, program, clock }: JoinParts): Promi
   } finally {
     await connection.close()
   }
+}
+
+function userOf(seed: string | undefined): { readonly seed: string; readonly publicKey: string } {
+  return seed === undefined ? createUserSeed() : { seed, publicKey: publicKeyOf(seed) }
 }
 
 async function open(token: JoinToken, ca: string, clock: Clock): Promise<NatsConnection> {
@@ -98,7 +115,7 @@ async function ask(
       if (refused !== undefined) throw new Refused(refused)
       return (readAnswer as (value: unknown) => EnrolAnswer)(answer)
     } catch (cause) {
-      if (cause instanceof Refused) throw new JoinFailed(cause.message, { cause })
+      if (cause instanceof Refused) throw new JoinRefused(cause.message, { cause })
       if (attempt < ATTEMPTS && cause instanceof errors.TimeoutError) continue
       throw new JoinFailed(whyNoAnswer(cause, hub), { cause })
     }

@@ -25,7 +25,7 @@ export function createRefusals(clock: Clock, log: Log): Refusals {
       if (last !== undefined && now - last < LOG_AGAIN_MS) return
       if (loggedAt.size >= SUBJECTS_MAX) loggedAt.clear()
       loggedAt.set(subject, now)
-      const cause = error instanceof Error ? error.message.slice(0, 500) : String(error)
+      const cause = (error instanceof Error ? error.message : String(error)).slice(0, 500)
       log.warn('a message that is none was dropped', { subject, cause })
     },
   }

@@ -81,7 +81,7 @@ function enrol(
       `INSERT INTO enrolled_collector (id, cluster, name, public_key, joined_at, joined_by)
        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO UPDATE
        SET public_key = excluded.public_key, joined_at = excluded.joined_at, joined_by = excluded.joined_by, revoked_at = NULL
-       WHERE enrolled_collector.revoked_at IS NOT NULL`,
+       WHERE enrolled_collector.revoked_at IS NOT NULL OR enrolled_collector.public_key = excluded.public_key`,
       [id, cluster, name, publicKey, joinedAt, storable(joinedBy, TEXT_MAX)],
     )
     if (kept.rowCount === 0) return 'name-taken'

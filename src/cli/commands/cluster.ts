@@ -73,19 +73,36 @@ function addAdd(cluster: Command): void {
       )
     const { alias, site, notes, silence } = flags
     const given = { alias, site, notes, silence }
-    const value = Object.fromEntries(Object.entries(given).filter(([, text]) => text !== undefined))
-    const text = stringify({ clusters: { [name]: value } })
     const hub = hubCommand(self, COMPILE_MS_MAX)
+    const before = await keptBefore(hub, name)
+    const value = {
+      ...before,
+      ...Object.fromEntries(Object.entries(given).filter(([, text]) => text !== undefined)),
+    }
+    const text = stringify({ clusters: { [name]: value } })
     const proposal = { documents: [{ name: `cluster add ${name}`, text }], managedBy: OWNER }
     await refuseOthers(hub)
     const plan = await planOf(hub, proposal)
     refuseFaulty(hub, plan)
     if (!changesAnything(plan)) return hub.terminal.say(`${name} is as it was`)
     await apply(hub, proposal, plan, `cluster add ${name}`)
+    if (before !== undefined) return hub.terminal.say(`${name} is changed`)
     hub.terminal.say(
       `${name} is there; a machine joins with: parallax collector token --cluster ${name}`,
     )
   })
+}
+
+/** What the hub keeps of it: what nobody says anew stays as it is. `undefined`: it keeps no such cluster. */
+async function keptBefore({ client }: HubCommand, name: string): Promise<object | undefined> {
+  const path = `/api/v1/configuration/objects/clusters/${encodeURIComponent(name)}`
+  try {
+    const { value } = await client.get(path, configurationObject)
+    return typeof value === 'object' && value !== null ? value : {}
+  } catch (error) {
+    if (error instanceof CommandFailed && error.status === EXIT.notFound) return undefined
+    throw error
+  }
 }
 
 function addList(cluster: Command): void {

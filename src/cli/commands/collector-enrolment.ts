@@ -13,7 +13,7 @@ import { hubCommand, withExamples, withFormat, withHubOptions } from '../command
 import { CommandFailed, EXIT } from '../exit.ts'
 import { printListing, printObject } from '../format.ts'
 import { ageOf } from '../object-columns.ts'
-import { confirm } from '../plan/confirm.ts'
+import { confirmAlways } from '../plan/confirm.ts'
 import type { Column } from '../table.ts'
 
 /** Letting collectors in: `token` on the hub, `join` on the new machine. */
@@ -86,11 +86,11 @@ function addJoin(collector: Command): void {
     .description('make this machine a collector of the cluster that the token is for')
     .option(
       '--name <name>',
-      "what it is called in the cluster (default: the token's, or the machine's)",
+      "what it is called in the cluster (default: the token's, what it was, or the machine's)",
     )
     .option('--data <folder>', 'where the outbox and its key will live (PARALLAX_DATA)')
     .option('--servers <url,...>', "nats-servers of the cluster's own, which lead to all hubs")
-    .option('--force', 'also when this folder has joined before')
+    .option('--force', 'also when this folder has joined before; the same name keeps its key')
   withExamples(command, [
     ['parallax collector join TOKEN', 'then start it: parallax collector'],
     ['parallax collector join TOKEN --name c2 --data /var/lib/parallax-2', 'one of several here'],
@@ -163,8 +163,8 @@ function addRevoke(collector: Command): void {
   ])
   withHubOptions(command).action(async (id: string, flags: { yes?: boolean }, self: Command) => {
     const { terminal, client } = hubCommand(self)
-    const counts = { created: 0, changed: 0, deleted: 1 }
-    await confirm(counts, flags.yes === true, `Shut out ${id} for ever?`)
+    const what = `this would shut out ${id} for ever`
+    await confirmAlways(flags.yes === true, `Shut out ${id} for ever?`, what)
     const path = `/api/v1/enrolments/${encodeURIComponent(id)}`
     const { untold } = await client.delete(path, revokeAnswer)
     terminal.say(`${id} is shut out`)

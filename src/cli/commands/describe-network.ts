@@ -74,6 +74,16 @@ function collectorLines(row: CollectorRow, { paint }: Terminal): Lines {
     ['Cluster', row.cluster],
   ]
   if (row.standing === null || load === null) return head
+  if (row.health === 'lost')
+    return [
+      ...head,
+      ['Checks', `none now; ${row.checks} on ${counted(row.hosts, 'host')} before`],
+      ...row.outboxes.map(
+        (outbox, index) =>
+          [index === 0 ? 'Outbox' : '', `${outboxText(outbox)} when it was heard last`] as const,
+      ),
+      ['Program', row.program ?? ''],
+    ]
   return [
     ...head,
     ['Standing', `${standingOf(row)}, weight ${row.weight}`],
@@ -91,6 +101,10 @@ function collectorLines(row: CollectorRow, { paint }: Terminal): Lines {
       return [index === 0 ? 'Clock' : '', isOff(clock) ? paint.yellow(text) : text] as const
     }),
     ['Plan', `${planOf(row)}, revision ${row.revision || '-'}, epoch ${row.epoch ?? '-'}`],
+    [
+      '',
+      row.refusal === undefined ? '' : paint.red(`cannot follow the active one: ${row.refusal}`),
+    ],
     ['Results', `${row.results} since its start, ${counted(row.leasesLost, 'lease')} lost`],
     ['Program', `${row.program}, ${sizeText(row.memoryBytes)} of memory`],
   ]
@@ -126,7 +140,14 @@ function clusterLines(row: ClusterRow, { paint }: Terminal): Lines {
     ['Site', row.site],
     ['Notes', row.notes],
     ['Collectors', `${row.live} live, ${row.late} late, ${row.lost} lost`],
-    ['Members', row.isAgreed ? 'see the same members' : 'do not see the same members'],
+    [
+      'Members',
+      row.live + row.late + row.lost === 0
+        ? ''
+        : row.isAgreed
+          ? 'see the same members'
+          : 'do not see the same members',
+    ],
     ['Hosts', `${row.hosts}, ${row.assignedHosts} of them assigned`],
     ['Services', String(row.services)],
     [

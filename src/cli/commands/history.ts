@@ -91,8 +91,16 @@ async function fetchRevisions(client: Client, limit: number): Promise<RevisionSu
 
 /** The list shows what was; these are why the next apply may bring more than the files' last change. */
 async function sayWhatWaits(client: Client, say: (text: string) => void): Promise<void> {
-  const { isPinned, pending } = await client.get('/api/v1/configuration', configurationStatus)
-  if (isPinned) say('\nA rollback is active: the files count again with the next `parallax apply`.')
+  const { active, isPinned, pending } = await client.get(
+    '/api/v1/configuration',
+    configurationStatus,
+  )
+  if (isPinned && active?.kind === 'rollback')
+    say('\nA rollback is active: the files count again with the next `parallax apply`.')
+  else if (isPinned)
+    say(
+      '\nAnother hub applied last: an apply here begins with the files of this hub, if it has any.',
+    )
   if (pending > 0)
     say(`\nObjects that wait for an apply: ${pending}. \`parallax object list --pending\``)
 }

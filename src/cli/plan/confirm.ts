@@ -12,11 +12,7 @@ const UNASKED_MAX = 50
  * @throws CommandFailed `usage` when nobody says yes
  */
 export async function confirm(counts: Counts, isYes: boolean, question: string): Promise<void> {
-  if (isYes) return
-  if (process.stdin.isTTY && process.stderr.isTTY) {
-    if (/^y(es)?$/i.test((await ask(`\n${question} [y/N] `)).trim())) return
-    throw new CommandFailed(EXIT.usage, 'nothing was changed')
-  }
+  if (isYes || (await saysYes(question))) return
   const total = totalOf(counts)
   if (counts.deleted === 0 && total <= UNASKED_MAX) return
   const what =
@@ -28,6 +24,24 @@ export async function confirm(counts: Counts, isYes: boolean, question: string):
     `${what}, and there is no terminal to ask: nothing was changed`,
     'look at the plan, then add --yes',
   )
+}
+
+/**
+ * For what cannot be taken back: without a terminal it needs `--yes`.
+ * @param what such as `this would shut out east.c1 for ever`
+ * @throws CommandFailed `usage` when nobody says yes
+ */
+export async function confirmAlways(isYes: boolean, question: string, what: string): Promise<void> {
+  if (isYes || (await saysYes(question))) return
+  const hint = 'look twice, then add --yes'
+  throw new CommandFailed(EXIT.usage, `${what}, and there is no terminal to ask`, hint)
+}
+
+/** `false`: there is no terminal to ask. @throws CommandFailed when the answer is no */
+async function saysYes(question: string): Promise<boolean> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return false
+  if (/^y(es)?$/i.test((await ask(`\n${question} [y/N] `)).trim())) return true
+  throw new CommandFailed(EXIT.usage, 'nothing was changed')
 }
 
 /** The line that is typed; empty when the input ends. */

@@ -155,7 +155,7 @@ async function warnOfMissingPing(terminal: Terminal, { configuration }: Up): Pro
 /** These lines are for people, and scripts rely on their form. */
 function announce(terminal: Terminal, { url, setupToken, configuration }: Up): void {
   terminal.data(
-    `Monitoring ${counted(configuration.hosts, 'host')} with ${counted(configuration.services, 'service')} from ${configuration.path}`,
+    `Monitoring ${counted(configuration.hosts, 'host')} with ${counted(configuration.services, 'service')} from ${configuration.from}`,
   )
   terminal.data(`Console: ${url}/`)
   if (setupToken !== undefined) terminal.data(`First-run token: ${setupToken}`)

@@ -27,7 +27,8 @@ export const HUB_COMPONENTS = {
         label: 'agreed',
         from: 'parallax_cluster_agreed',
         words: 'agreed',
-        says: (value) => (value === 1 ? 'they agree' : 'they do not see the same members'),
+        says: (value) =>
+          value === 1 ? 'all see the same members' : 'they do not see the same members',
         warning: '1:',
       },
     ],

@@ -80,6 +80,17 @@ test('[TR15] a name is taken until its holder was shut out', () => {
   expect(reasonOf(caseOf({ holder: { ...HOLDER, revokedAt: NOW } }))).toBe('admit')
 })
 
+test('[TR28] who has the name joins again with its key, unless that was shut out', () => {
+  const question = { name: 'c1', publicKey: HOLDER.publicKey }
+  expect(judgeEnrolment(caseOf({ question, holder: HOLDER }), NOW)).toEqual({
+    kind: 'admit',
+    cluster: 'east',
+    name: 'c1',
+    isAgain: false,
+  })
+  expect(reasonOf(caseOf({ question, holder: { ...HOLDER, revokedAt: NOW } }))).toBe('key-shut-out')
+})
+
 test('[TR16] the same key is answered again, unless it was shut out since', () => {
   const token = { ...TOKEN, usedBy: 'east.c1', usedAt: instant(5) }
   const question = { name: 'c1', publicKey: HOLDER.publicKey }

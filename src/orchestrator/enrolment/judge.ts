@@ -23,9 +23,15 @@ export type EnrolVerdict =
   | { readonly kind: 'refuse'; readonly reason: RefusalReason }
 
 export type RefusalReason =
-  'unknown-token' | 'wrong-secret' | 'token-used' | 'token-expired' | 'other-name' | 'name-taken'
+  | 'unknown-token'
+  | 'wrong-secret'
+  | 'token-used'
+  | 'token-expired'
+  | 'other-name'
+  | 'key-shut-out'
+  | 'name-taken'
 
-/** Rules TR11 to TR16 of docs/spec/trust.md, in order; the first that fits wins. Who has not shown the secret learns nothing of the token. */
+/** Rules TR11 to TR16 and TR28 of docs/spec/trust.md, in order; the first that fits wins. Who has not shown the secret learns nothing of the token. */
 export function judgeEnrolment(
   { question, secretHash, token, holder }: EnrolCase,
   now: Instant,
@@ -39,7 +45,11 @@ export function judgeEnrolment(
   }
   if (token.expiresAt <= now) return refuse('token-expired')
   if (token.name !== undefined && token.name !== question.name) return refuse('other-name')
-  if (holder !== undefined && holder.revokedAt === undefined) return refuse('name-taken')
+  if (holder !== undefined) {
+    const isItself = holder.publicKey === question.publicKey
+    if (isItself && holder.revokedAt !== undefined) return refuse('key-shut-out')
+    if (!isItself && holder.revokedAt === undefined) return refuse('name-taken')
+  }
   return { kind: 'admit', cluster: token.cluster, name: question.name, isAgain: false }
 }
 
@@ -58,6 +68,8 @@ export function refusalText(
       return 'this token has expired: ask for another with `parallax collector token`'
     case 'other-name':
       return `this token is for the name ${token?.name}, not ${question.name}`
+    case 'key-shut-out':
+      return `the key of ${token?.cluster}.${question.name} was shut out: it joins with another one`
     case 'name-taken':
       return (
         `${token?.cluster}.${question.name} has joined already: choose another --name, ` +

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { instant } from '../../base/instant.ts'
+import { instant, isoOf } from '../../base/instant.ts'
 import { resultOf } from '../../../test/result-of.ts'
 import { corrected, createCollectorClocks, DEFAULT_CLOCK_POLICY } from './collector-clocks.ts'
 
@@ -43,4 +43,6 @@ test('[CK6] times are moved by the offset, and not within its bound', () => {
   expect(moved?.finishedAt).toBe((first?.finishedAt ?? 0) - 1_235)
   expect(moved?.dueAt).toBe((first?.dueAt ?? 0) - 1_235)
   expect(moved?.startedAt).toBe((first?.startedAt ?? 0) - 1_235)
+  const [absurd] = corrected(results, reading(9e15))
+  expect(isoOf(absurd?.finishedAt ?? now)).toBe('9999-12-31T23:59:59.999Z')
 })

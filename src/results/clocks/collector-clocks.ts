@@ -1,5 +1,5 @@
 import type { Instant } from '../../base/instant.ts'
-import { instant } from '../../base/instant.ts'
+import { nearestInstant } from '../../base/instant.ts'
 import type { CheckResult } from '../../domain/check-result.ts'
 import type { ClockReading } from '../../wire/subjects.ts'
 
@@ -91,8 +91,8 @@ export function corrected(
   const shift = Math.round(offsetMs)
   return results.map((result) => ({
     ...result,
-    dueAt: instant(result.dueAt + shift),
-    startedAt: instant(result.startedAt + shift),
-    finishedAt: instant(result.finishedAt + shift),
+    dueAt: nearestInstant(result.dueAt + shift),
+    startedAt: nearestInstant(result.startedAt + shift),
+    finishedAt: nearestInstant(result.finishedAt + shift),
   }))
 }

@@ -49,11 +49,18 @@ export async function restoreHub(order: RestoreOrder): Promise<Restored> {
   } catch (error) {
     for (const made of ['postgres', 'trust', 'hub-name'])
       await rm(join(data, made), { recursive: true, force: true })
-    throw error
+    throw refusalOf(file, error)
   } finally {
     folder.release()
   }
   return { ...sound, name }
+}
+
+/** Rows and files that do not fit, of a backup whose digest is right: somebody made it by hand. */
+function refusalOf(file: string, error: unknown): unknown {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (code === undefined || !/^(EEXIST|(22|23|42)[0-9A-Z]{3})$/.test(code)) return error
+  return new BackupRefused(`${file} holds what cannot be restored: ${message}`, { cause: error })
 }
 
 async function* rowsOf(file: string) {

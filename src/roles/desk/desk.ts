@@ -23,6 +23,8 @@ export interface Desk extends ConfigurationDesk {
    * @throws StoreUnavailable
    */
   renewPlans(): Promise<void>
+  /** Why collectors do not follow what is active, by id. */
+  refusals(): ReadonlyMap<string, string>
   /** Takes revisions of other hubs. */
   adopter(replica: Pick<ReplicaStore, 'adoptActivation'>): Adopter
   readonly metrics: readonly Metric[]
@@ -49,6 +51,7 @@ export function createDesk(parts: DeskParts): Desk {
     job: (id, waitMs) => line.job(id, waitMs),
     reload: (author) => reload(parts, author),
     renewPlans: () => line.between(() => renewPlans(parts)),
+    refusals: () => parts.delivery.refusals(),
     adopter: (replica) => createAdopter(parts, replica),
     metrics: applyMetrics(() => line.newest, clock),
   }
@@ -88,8 +91,7 @@ async function plan(parts: DeskParts, proposal: Proposal): Promise<PlanAnswer> {
     changes.push(change as KindChange)
     await clock.sleep(0)
   }
-  if (isGood && isPinned)
-    effects.push(`ends the rollback to ${revision}: a restart reads the files again`)
+  if (isGood && isPinned) effects.push(...(await unpinningOf(parts)))
   return {
     active: revision,
     revision: outcome.revision,
@@ -99,6 +101,14 @@ async function plan(parts: DeskParts, proposal: Proposal): Promise<PlanAnswer> {
     drift: [...(await store.drift())],
     tookMs: Math.round(clock.monotonicMs() - began),
   }
+}
+
+/** What an apply means where the files were not what is active. A hub without files goes on with those of the revision. */
+async function unpinningOf({ active, store, hasFiles }: DeskParts): Promise<readonly string[]> {
+  const { revision } = active
+  if ((await store.newest())?.kind === 'rollback')
+    return [`ends the rollback to ${revision}: a restart reads the files again`]
+  return hasFiles ? [`the files of this hub count again, not ${revision} of another hub`] : []
 }
 
 async function reload(parts: DeskParts, author: string): Promise<ReloadOutcome> {

@@ -102,7 +102,10 @@ function warnOfPin(
   { revision, activatedAt, author, kind, origin, url }: Activation,
   now: { readonly revision: string; readonly path: string },
 ): void {
-  const hint = 'the next apply or reload reads the files again'
+  const hasFiles = now.path !== STARTER_PATH
+  const hint = hasFiles
+    ? 'the next apply or reload reads the files again'
+    : 'the next apply goes on from the files of this revision'
   if (kind === 'rollback' && url === null) {
     log.warn('starting from the revision of a rollback, not from the files', {
       revision,
@@ -112,12 +115,13 @@ function warnOfPin(
       hint,
     })
   } else {
-    log.info('starting from a revision of another hub, not from the files', {
+    const where = hasFiles ? ', not from the files' : ''
+    log.info(`starting from a revision of another hub${where}`, {
       revision,
       hub: origin,
       author,
       activatedAt,
-      files: now.path,
+      files: hasFiles ? now.path : undefined,
       hint,
     })
   }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { beatOf } from '../../../test/beats.ts'
 import { createTestClock } from '../../../test/test-clock.ts'
 import { gauge, perLabel, type Metric } from '../../base/metrics.ts'
 import type { Member } from '../../orchestrator/roster.ts'
@@ -71,6 +72,26 @@ test('[SW4] of a lost collector only what the hub knows is left', () => {
     isGone: true,
     numbers: { parallax_member_health: 2 },
   })
+})
+
+test('[SW4] one that has just begun says its numbers soon; one that never says any is no newcomer', () => {
+  const clock = createTestClock()
+  const since = clock.now()
+  let number = 2
+  const view = createSelfView({
+    name: 'hub-a',
+    clock,
+    status: () => undefined,
+    metrics: () => METRICS,
+    members: () => [{ ...member('east.c1', 'live'), since, beat: beatOf('east.c1', number) }],
+    clusters: () => new Set(['east']),
+  })
+  expect(view.parts('program', 'east')).toMatchObject([{ isGone: true }])
+  clock.pass(20_000)
+  // Started anew, and so soon that nobody missed it.
+  expect(view.parts('program', 'east')).toMatchObject([{ isGone: true }])
+  number = 22
+  expect(view.parts('program', 'east')).toMatchObject([{ isGone: false }])
 })
 
 test('[SW5] a blind cluster is gone', () => {

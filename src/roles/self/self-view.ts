@@ -46,7 +46,7 @@ export function createSelfView(parts: SelfViewParts): SelfView {
       if (of === '' || of === name) return [{ name: of, numbers: own.numbers, isGone: false }]
       const wanted = members().filter(({ id, cluster }) => id === of || cluster === of)
       if (wanted.length === 0 && !clusters().has(of)) return undefined
-      return wanted.map((member) => partOf(member, own))
+      return wanted.map((member) => partOf(member, own, clock.now()))
     },
   }
 }
@@ -58,8 +58,20 @@ interface Reading {
   readonly under: ReadonlyMap<string, Numbers>
 }
 
-function partOf({ id, health, numbers }: Member, { under }: Reading): Part {
-  const isGone = health === 'lost'
+/** Its numbers come with every tenth beat: so long nobody wonders where they are. */
+const FIRST_NUMBERS_MS = 15_000
+
+/** One that was just started, or heard for the first time, says its numbers soon: until then it counts as one that says nothing. Rule SW4. */
+function isNew({ numbers, beat, since }: Member, nowMs: number): boolean {
+  if (numbers !== undefined) return false
+  return (
+    beat === undefined || beat.number * 1000 < FIRST_NUMBERS_MS || nowMs - since < FIRST_NUMBERS_MS
+  )
+}
+
+function partOf(member: Member, { under }: Reading, nowMs: number): Part {
+  const { id, health, numbers } = member
+  const isGone = health === 'lost' || isNew(member, nowMs)
   const told = isGone ? {} : numbers
   return { name: id, numbers: { ...told, ...under.get(id) }, isGone }
 }

@@ -26,6 +26,8 @@ export const collectorRow = z.object({
   epoch: count.nullable(),
   /** It follows the revision that is active here. */
   isCurrent: z.boolean(),
+  /** Why it cannot: it says so itself. Absent: it can, or has not said. */
+  refusal: z.string().optional(),
   hosts: count,
   checks: count,
   load: z

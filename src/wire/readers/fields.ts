@@ -1,3 +1,5 @@
+import { isInstant } from '../../base/instant.ts'
+
 /** What came is no such message. */
 export class Unreadable extends Error {
   override readonly name = 'Unreadable'
@@ -13,8 +15,6 @@ export type Fields = Readonly<Record<string, unknown>>
 export const NAME_MAX = 600
 /** Output of a plugin, a command line: far more than any program of ours sends. */
 export const TEXT_MAX = 4 * 1024 * 1024
-/** As far as a Date goes. */
-const INSTANT_MAX = 8_640_000_000_000_000
 
 export function refuse(what: string): never {
   throw new Unreadable(what)
@@ -39,8 +39,11 @@ export function text(value: unknown, max: number, what: string): string {
 }
 
 export function name(value: unknown, what: string): string {
-  if (text(value, NAME_MAX, what) === '') refuse(`${what} is empty`)
-  return value as string
+  const found = text(value, NAME_MAX, what)
+  if (found === '') refuse(`${what} is empty`)
+  // No database keeps them, and no two names shall become one there.
+  if (found.includes('\0') || !found.isWellFormed()) refuse(`${what} has no sound characters`)
+  return found
 }
 
 export function flag(value: unknown, what: string): boolean {
@@ -63,8 +66,14 @@ export function amount(value: unknown, min: number, what: string): number {
 }
 
 export function instantIn(value: unknown, what: string): number {
-  if (typeof value !== 'number' || !(Math.abs(value) <= INSTANT_MAX)) refuse(`${what} is no time`)
+  if (typeof value !== 'number' || !isInstant(value)) refuse(`${what} is no time`)
   return value
+}
+
+/** In whole milliseconds, as clocks tell them and a database keeps them. */
+export function wholeInstantIn(value: unknown, what: string): number {
+  if (!Number.isInteger(instantIn(value, what))) refuse(`${what} is no whole number`)
+  return value as number
 }
 
 /** Texts by name. */

@@ -108,6 +108,16 @@ const GOOD: readonly (readonly [string, ((value: unknown) => unknown) | undefine
   ['a welcome', helloTo('h', 'c').readAnswer, { version: 1, hub: 'h', plan: wholePlan }],
 ]
 
+test.each([
+  ['a time that no database keeps', allResults('h'), withResult({ finishedAt: 8.64e15 })],
+  ['half a millisecond', allResults('h'), withResult({ finishedAt: result.finishedAt + 0.5 })],
+  ['a name with a NUL', allResults('h'), withResult({ boot: 'a\0b' })],
+  ['half a character', allResults('h'), withResult({ boot: 'a\ud800b' })],
+  ['a NUL in what was lost', allResults('h'), { ...batch, lost: [{ boot: '\0', range: [1, 2] }] }],
+] as const)('[IN19] %s is no message', (_, { read }, message) => {
+  expect(() => read?.(message)).toThrow(Unreadable)
+})
+
 describe('[PN15] a message', () => {
   test.each(GOOD)('%s is read as it is, with fields that nobody knows', (_, read, message) => {
     expect(read?.(message)).toEqual(message)

@@ -9,6 +9,7 @@ import {
   refuse,
   text,
   TEXT_MAX,
+  wholeInstantIn,
   type Fields,
 } from './fields.ts'
 
@@ -72,8 +73,8 @@ function readResult(value: unknown, collector: string): void {
 
 /** With the times of the run beside it. @throws Unreadable */
 export function readOutcome(result: Fields): void {
-  instantIn(result['startedAt'], 'startedAt')
-  instantIn(result['finishedAt'], 'finishedAt')
+  wholeInstantIn(result['startedAt'], 'startedAt')
+  wholeInstantIn(result['finishedAt'], 'finishedAt')
   const outcome = fields(result['outcome'], 'outcome')
   text(outcome['output'], TEXT_MAX, 'output')
   switch (outcome['kind']) {
