@@ -122,6 +122,7 @@ export function createWebWorld(shape: WebWorldShape = {}): WebWorld {
     configuration: desk,
     backup: () => Readable.from(['backup']),
     network: createNetworkDesk({
+      refusals: () => new Map(),
       hub: 'hub-a',
       clock,
       reach: reachRemote({

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -285,22 +286,32 @@ describe('what cannot be restored', () => {
   })
 
   test('[BR3] [BR5] a backup of a newer Parallax', async () => {
-    const { createHash } = await import('node:crypto')
-    const kept = lines().slice(0, -1)
     const row = { version: 9999, name: '9999-later.sql', checksum: 'x', applied_at: 0 }
-    kept.splice(-1, 0, JSON.stringify({ table: 'schema_migration', row }))
-    const body = `${kept.join('\n')}\n`
-    const end = {
-      end: true,
-      lines: kept.length,
-      sha256: createHash('sha256').update(body).digest('hex'),
-    }
-    const ran = await restore(written('later', gzipSync(`${body}${JSON.stringify(end)}\n`)))
+    const ran = await restore(withLine('later', { table: 'schema_migration', row }))
     expect(ran.stderr).toContain(
       'taken by a newer Parallax: this one does not know its 9999-later.sql',
     )
   })
 
+  test.each([
+    ['a row with a column of its own', { table: 'account', row: { 'x") values (1); --': 1 } }],
+    ['a key that is there already', { file: 'installation.json', bytes: '' }],
+  ])('[BR5] a backup made by hand: %s', async (_, line) => {
+    const ran = await restore(withLine('by-hand', line), into('filled'))
+    expect(ran.stderr).toContain('holds what cannot be restored')
+    expect(ran.status).toBe(1)
+    expect(readdirSync(into('filled'))).toEqual([])
+  })
+
+  /** Its digest is right. */
+  function withLine(name: string, line: unknown): string {
+    const kept = lines().slice(0, -1)
+    kept.splice(-1, 0, JSON.stringify(line))
+    const body = `${kept.join('\n')}\n`
+    const sha256 = createHash('sha256').update(body).digest('hex')
+    const end = JSON.stringify({ end: true, lines: kept.length, sha256 })
+    return written(name, gzipSync(`${body}${end}\n`))
+  }
   function written(name: string, bytes: Uint8Array): string {
     const path = into(`${name}.backup`)
     writeFileSync(path, bytes)

@@ -111,6 +111,37 @@ test('[TR19] a folder that has joined is not joined again by mistake', async () 
   expect(readFileSync(join(data, 'collector.json'), 'utf8')).not.toBe(before)
 })
 
+test('[TR28] a collector joins again as what it is, and with another key once it was shut out', async () => {
+  const data = join(place.folder, 'again')
+  const token = async (): Promise<string> =>
+    (await done('collector', 'token', '--cluster', 'default')).trim()
+  const seedOf = (): unknown => {
+    const text = readFileSync(join(data, 'collector.json'), 'utf8')
+    return (JSON.parse(text) as { credentials: { seed: string } }).credentials.seed
+  }
+  await done('collector', 'join', await token(), '--name', 'a1', '--data', data)
+  const before = seedOf()
+  const again = await done('collector', 'join', await token(), '--data', data, '--force')
+  expect([again, seedOf()]).toEqual([expect.stringContaining('Joined as default.a1'), before])
+  const epochOf = async (): Promise<number> => {
+    const [row] = JSON.parse(await done('get', 'hubs', '-o', 'json')) as { epoch: number }[]
+    return row?.epoch ?? 0
+  }
+  const renewed = async (than: number): Promise<number> =>
+    eventually(async () => {
+      const now = await epochOf()
+      return now > than ? now : undefined
+    }, 10_000)
+  const first = await epochOf()
+  await done('collector', 'revoke', 'default.a1', '--yes')
+  // [PN5] members of the cluster hear with a new epoch who does not count, and who counts again.
+  const second = await renewed(first)
+  const anew = await done('collector', 'join', await token(), '--data', data, '--force')
+  expect(anew).toContain('Joined as default.a1')
+  await renewed(second)
+  expect(seedOf()).not.toBe(before)
+})
+
 test('what cannot be is said with what to write instead', async () => {
   for (const [args, status, text] of [
     [['collector', 'join', 'nonsense'], 2, 'a part of it is missing'],
@@ -118,6 +149,7 @@ test('what cannot be is said with what to write instead', async () => {
     [['collector', 'token', '--cluster', 'moon'], 3, 'No cluster is called moon'],
     [['collector', 'token', '--cluster', 'east', '--expires', '5s'], 2, '--expires'],
     [['collector', 'revoke', 'east.nobody', '--yes'], 3, 'No collector of this name'],
+    [['collector', 'revoke', 'east.c1'], 2, 'this would shut out east.c1 for ever'],
     [['cluster', 'add', 'East Side'], 2, 'cannot be the name of a cluster'],
     [['cluster', 'remove', 'moon'], 3, 'clusters/moon'],
     [['nats-config', 'hub', '--servers', 'n1'], 2, "--servers: 'n1' cannot be used"],
@@ -132,7 +164,10 @@ test('what cannot be is said with what to write instead', async () => {
 })
 
 test('a cluster that hosts need stays, and what others prepared is not applied by the way', async () => {
-  await done('cluster', 'add', 'south')
+  await done('cluster', 'add', 'south', '--alias', 'Down there')
+  await done('cluster', 'add', 'south', '--site', 'Graz')
+  const kept = await done('object', 'get', 'clusters', 'south')
+  expect(kept).toMatch(/Down there[^]*Graz/)
   await done(
     'object',
     'put',

@@ -91,6 +91,46 @@ describe('the bus of many processes', () => {
     await own.stop()
   })
 
+  test('[TR27] answers go to inboxes only, wherever somebody wants them', async () => {
+    const bus = await open(server)
+    const raw = await connect({ servers: server.url })
+    const heard: string[] = []
+    for (const name of ['plan.>', '$JS.API.>'])
+      raw.subscribe(name, { callback: (_, { subject }) => void heard.push(subject) })
+    const question = { name: 'deputy' }
+    bus.answer<number, number>(question, (n) => n + 1)
+    await bus.request(question, 1, 5_000)
+    for (const reply of ['plan.west.c1', '$JS.API.STREAM.PURGE.results_hub-a', '_INBOXES.x'])
+      raw.publish('deputy', '1', { reply })
+    raw.publish('deputy', '1')
+    // Questions are answered in their order, and what was published by one is heard in its order.
+    expect(await bus.request<number, number>(question, 4, 5_000)).toBe(5)
+    expect((await raw.request('deputy', '5')).json()).toEqual({ answer: 6 })
+    expect(heard).toEqual([])
+    expect(bus.refused).toBe(4)
+    await raw.close()
+    await bus.close()
+  })
+
+  test('an answer that is none leaves the asker with nobody who answered', async () => {
+    const bus = await open(server)
+    const raw = await connect({ servers: server.url })
+    const answers = ['[', '[]', '{"refused":5}', '{"answer":"x"}', new Uint8Array(9).fill(0xff)]
+    let next = 0
+    raw.subscribe('liar', { callback: (_, m) => void m.respond(answers[next++] ?? '') })
+    await raw.flush()
+    const readAnswer = (value: unknown): number => {
+      if (typeof value !== 'number') throw new TypeError('no number')
+      return value
+    }
+    for (const _ of answers)
+      await expect(bus.request({ name: 'liar', readAnswer }, 1, 5_000)).rejects.toThrow(
+        BusUnavailable,
+      )
+    await raw.close()
+    await bus.close()
+  })
+
   test('garbage is dropped and counted, said once a subject, and what follows is taken', async () => {
     const log = createTestLog()
     const bus = await open(server, log)

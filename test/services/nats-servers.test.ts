@@ -22,7 +22,7 @@ import { publicKeyOf } from '../../src/adapters/nats/trust/signing.ts'
 import { isAlive } from '../../src/adapters/process/processes.ts'
 import { systemClock } from '../../src/adapters/system/clock.ts'
 import { beatsOf, helloTo, orderTo } from '../../src/wire/cluster.ts'
-import { hubInboxPrefix } from '../../src/wire/permissions.ts'
+import { hubInboxPrefix, peerInboxPrefix } from '../../src/wire/permissions.ts'
 import { plan, results, watermark } from '../../src/wire/subjects.ts'
 import { createBusWorld, type BusWorld, type TestConnection } from './bus-world.ts'
 import { freePort } from './nats-server.ts'
@@ -278,7 +278,13 @@ leafnodes { remotes: [ { urls: ["tls://127.0.0.1:${server.leafPort}"], credentia
 
   const heardInside: string[] = []
   inside.subscribe('>', { callback: (_, { subject }) => void heardInside.push(subject) })
-  for (const subject of ['plan.west.c1', 'plan.>', '_INBOX.west.c1.x', 'watermark.hub-a.west.c1'])
+  for (const subject of [
+    'plan.west.c1',
+    'plan.>',
+    '_INBOX.west.c1.x',
+    '_PEER.>',
+    'watermark.hub-a.west.c1',
+  ])
     inside.subscribe(subject, { callback: (_, message) => void heardInside.push(message.subject) })
   const heardByHub: string[] = []
   hub.nats.subscribe('results.hub-a.east.*', {
@@ -287,7 +293,8 @@ leafnodes { remotes: [ { urls: ["tls://127.0.0.1:${server.leafPort}"], credentia
   hub.nats.subscribe('>', { callback: (_, { subject }) => void heardByHub.push(subject) })
   await Promise.all([inside.flush(), hub.nats.flush()])
 
-  const forbidden = ['results.hub-a.west.c1', 'beat.west.c1', 'plan.east.c1', '$JS.API.INFO']
+  const peer = `${peerInboxPrefix('hub-a')}.x`
+  const forbidden = ['results.hub-a.west.c1', 'beat.west.c1', 'plan.east.c1', '$JS.API.INFO', peer]
   await vi.waitFor(
     async () => {
       for (const name of forbidden) inside.publish(name, 'x')
@@ -295,6 +302,7 @@ leafnodes { remotes: [ { urls: ["tls://127.0.0.1:${server.leafPort}"], credentia
       hub.nats.publish('plan.west.c1', 'x')
       hub.nats.publish('watermark.hub-a.west.c1', 'x')
       hub.nats.publish('_INBOX.west.c1.x', 'x')
+      hub.nats.publish('_PEER.hub-b.x', 'x')
       hub.nats.publish(plan('east.c1').name, 'x')
       await Promise.all([inside.flush(), hub.nats.flush()])
       expect(heardByHub).toContain('results.hub-a.east.c1')
@@ -305,6 +313,12 @@ leafnodes { remotes: [ { urls: ["tls://127.0.0.1:${server.leafPort}"], credentia
   const own = new Set(['results.hub-a.east.c1', 'plan.east.c1'])
   const published = new Set([...forbidden, 'results.hub-a.east.c1'])
   expect(heardInside.filter((name) => !own.has(name) && !published.has(name))).toEqual([])
-  const fromHub = ['plan.west.c1', 'watermark.hub-a.west.c1', '_INBOX.west.c1.x', 'plan.east.c1']
+  const fromHub = [
+    'plan.west.c1',
+    'watermark.hub-a.west.c1',
+    '_INBOX.west.c1.x',
+    '_PEER.hub-b.x',
+    'plan.east.c1',
+  ]
   expect(heardByHub.filter((name) => !own.has(name) && !fromHub.includes(name))).toEqual([])
 })

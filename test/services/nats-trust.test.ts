@@ -10,6 +10,7 @@ import { instant } from '../../src/base/instant.ts'
 import { beatOf, clockOf, helloTo, orderTo, standingsOf } from '../../src/wire/cluster.ts'
 import { hubInboxPrefix } from '../../src/wire/permissions.ts'
 import { allWatermarks, passive, plan, results, watermark } from '../../src/wire/subjects.ts'
+import { leaseEndTo, workOf } from '../../src/wire/work.ts'
 import { createBusWorld, type BusWorld, type TestConnection } from './bus-world.ts'
 
 let world: BusWorld
@@ -121,6 +122,8 @@ describe('what a collector may', () => {
       standingsOf('east.c1'),
       results('hub-a', 'east.c1'),
       results('hub-b', 'east.c1'),
+      workOf('east'),
+      leaseEndTo('east.c2', 'east.c1'),
     ])
       expect(await publish(c1, name), name).toBeUndefined()
   })
@@ -141,9 +144,14 @@ describe('what a collector may', () => {
       plan('east.c2').name,
       watermark('hub-a', 'east.c1').name,
       orderTo('east.c2').name,
+      workOf('west').name,
+      leaseEndTo('east.c2', 'east.c3').name,
+      leaseEndTo('west.c1', 'east.c1').name,
+      leaseEndTo('west.c1', 'west.c2').name,
       'enrol.hub-a',
       'replica.hub-a',
       '_HUB.hub-a.x',
+      '_PEER.hub-a.x',
       '$SYS.REQ.CLAIMS.UPDATE',
     ])
       expect(await publish(c1, name), name).toMatch(/Permissions Violation for Publish/i)
@@ -166,11 +174,17 @@ describe('what a collector may', () => {
       passive('east.c2').name,
       beatOf('west.*').name,
       standingsOf('west.*').name,
+      workOf('west').name,
+      'work.*',
+      leaseEndTo('east.c2', 'east.*').name,
+      leaseEndTo('west.c1', 'west.*').name,
+      'lease.>',
       'results.>',
       'hello.>',
       '_INBOX.>',
       '_INBOX.east.c2.>',
       '_HUB.>',
+      '_PEER.>',
       '_ENROL.>',
       '$SYS.>',
       '$JS.API.>',
@@ -186,6 +200,8 @@ describe('what a collector may', () => {
       beatOf('east.*').name,
       standingsOf('east.*').name,
       passive('east.c1').name,
+      workOf('east').name,
+      leaseEndTo('east.c1', 'east.*').name,
     ])
       expect(await subscribe(c1, name), name).toBeUndefined()
   })
@@ -203,6 +219,43 @@ describe('what a collector may', () => {
     expect(answer.string()).toBe('first')
     await heard(c1)
     expect(c1.refused.join()).toContain('_HUB.hub-a')
+  })
+
+  test('[SH10] work of a cluster is offered, taken and ended within it, by nobody of another', async () => {
+    const owner = await join('east', 'c1')
+    const member = await join('east', 'x1')
+    const stranger = await join('west', 'x1')
+    const work = workOf('east').name
+    const end = leaseEndTo('east.c1', 'east.x1').name
+    const denied = /Permissions Violation for (Publish|Subscription)/i
+    const takeWork = ({ nats }: TestConnection, answer: string): void =>
+      void nats.subscribe(work, {
+        queue: 'work',
+        callback: (refused, offer) => void (refused ?? offer.respond(answer)),
+      })
+    takeWork(stranger, 'mine')
+    await heard(stranger)
+    expect(stranger.refused.join()).toMatch(denied)
+    await expect(owner.nats.request(work, 'x', { timeout: 5_000 })).rejects.toThrow(
+      /no responders/i,
+    )
+    takeWork(member, 'taken')
+    const ends: string[] = []
+    owner.nats.subscribe(leaseEndTo('east.c1', 'east.*').name, {
+      callback: (_, message) => void ends.push(message.string()),
+    })
+    await Promise.all([heard(member), heard(owner)])
+    const answers = Array.from({ length: 20 }, () =>
+      owner.nats.request(work, 'x', { timeout: 5_000 }),
+    )
+    expect(new Set((await Promise.all(answers)).map((one) => one.string()))).toEqual(
+      new Set(['taken']),
+    )
+    for (const name of [work, end, leaseEndTo('east.c1', 'west.x1').name])
+      expect(await publish(stranger, name), name).toMatch(denied)
+    member.nats.publish(end, 'of the member')
+    await heard(member)
+    await vi.waitFor(() => expect(ends).toEqual(['of the member']))
   })
 
   test('[TR7] its results are acknowledged by the stream, of which it can do nothing else', async () => {

@@ -95,6 +95,19 @@ test('[NW9] collectors, clusters and hubs are listed in every format', async () 
   expect((await parallax('get', 'hubs', '-o', 'nagios')).status).toBe(2)
 })
 
+test('[NW9] an executor is shown as one', async () => {
+  said.set('east.x1', { role: 'executor', hosts: 0 })
+  beatAll()
+  const line = async (...more: readonly string[]): Promise<string> => {
+    const { stdout } = await parallax('get', 'collectors', ...more)
+    return stdout.split('\n').find((text) => text.startsWith('east.x1 ')) ?? ''
+  }
+  expect(await line()).toMatch(/ active, executor /)
+  expect(await line('-o', 'wide')).toMatch(/ executor +1 /)
+  const { stdout } = await parallax('describe', 'collector/east.x1')
+  expect(stdout).toMatch(/Standing +active, executor, weight 1/)
+})
+
 test('[NW9] [NW10] a listed name is what describe takes', async () => {
   const names = (await parallax('get', 'collectors', '-o', 'name')).stdout.trim().split('\n')
   expect(names).toEqual(['collector/east.c1', 'collector/east.c2'])
