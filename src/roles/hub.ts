@@ -55,7 +55,7 @@ function natureOf(parts: HubParts): HubNature {
     async startCollectors(of, undoing) {
       assert(outside !== undefined, 'the bus is opened first')
       const { settings, clock, log } = parts
-      const roster = startRoster(of.bus, clock, undoing)
+      const roster = startRoster({ bus: of.bus, clock, log }, undoing)
       enrolment = await startEnrolment(
         { ...of, hub: name, settings, outside, roster, clock, log },
         undoing,
