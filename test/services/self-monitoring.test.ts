@@ -151,7 +151,7 @@ test('[SW3] [SW5] one collector back: the cluster is up, the other is named', as
     60_000,
     'the cluster is up with a lost member',
   )
-  expect(members.output).toContain('members: east: 1 collectors lost')
+  expect(members.output).toContain('members: east: 1 collector lost')
   await eventually(
     async () => {
       const own = (await rows()).filter(({ host }) => host === 'web')
@@ -176,7 +176,7 @@ test('[SW7] without its bus the hub still says so', async () => {
     )
   const { server } = hub()
   await server.kill('SIGKILL')
-  expect((await bus('critical')).output).toContain('1 hubs cannot be reached')
+  expect((await bus('critical')).output).toContain('1 hub cannot be reached')
   await server.restart()
   await bus('ok')
 }, 150_000)

@@ -17,8 +17,8 @@ export const COLLECTOR_COMPONENTS = {
         warning: '0',
         critical: '1',
       },
-      { label: 'hosts', from: 'parallax_member_hosts', words: 'hosts' },
-      { label: 'checks', from: 'parallax_member_checks', words: 'checks' },
+      { label: 'hosts', from: 'parallax_member_hosts', words: 'hosts', one: 'host' },
+      { label: 'checks', from: 'parallax_member_checks', words: 'checks', one: 'check' },
     ],
   },
   plan: {
@@ -83,7 +83,13 @@ export const COLLECTOR_COMPONENTS = {
         words: 'of the slots in use',
         warning: '90',
       },
-      { label: 'waiting', from: 'parallax_checks_waiting', words: 'checks wait', warning: '500' },
+      {
+        label: 'waiting',
+        from: 'parallax_checks_waiting',
+        words: 'checks wait',
+        one: 'check waits',
+        warning: '500',
+      },
       {
         label: 'oldest',
         from: 'parallax_check_waiting_oldest_seconds',
@@ -133,6 +139,7 @@ export const COLLECTOR_COMPONENTS = {
         label: 'waiting',
         from: 'parallax_outbox_waiting_results',
         words: 'results wait',
+        one: 'result waits',
         warning: '20000',
         critical: '200000',
       },
@@ -169,6 +176,7 @@ export const COLLECTOR_COMPONENTS = {
         label: 'behind',
         from: 'parallax_hub_waiting_results',
         words: 'results wait',
+        one: 'result waits',
         warning: '20000',
       },
       {
@@ -187,13 +195,24 @@ export const COLLECTOR_COMPONENTS = {
     notes:
       'Its share of the hosts of the cluster. A collector that does not hear itself accuses nobody.',
     measures: [
-      { label: 'hosts', from: 'parallax_assignment_hosts', words: 'hosts are its own' },
-      { label: 'members', from: 'parallax_assignment_members', words: 'members share the cluster' },
+      {
+        label: 'hosts',
+        from: 'parallax_assignment_hosts',
+        words: 'hosts are its own',
+        one: 'host is its own',
+      },
+      {
+        label: 'members',
+        from: 'parallax_assignment_members',
+        words: 'members share the cluster',
+        one: 'member shares the cluster',
+      },
       {
         label: 'taken_over',
         from: 'parallax_assignment_taken_over_total',
         as: 'growth',
         words: 'checks taken over from lost collectors',
+        one: 'check taken over from lost collectors',
       },
       {
         label: 'deaf',
@@ -214,6 +233,7 @@ export const COLLECTOR_COMPONENTS = {
         from: 'parallax_assignment_dropped_total',
         as: 'growth',
         words: 'messages dropped',
+        one: 'message dropped',
         warning: '0',
       },
     ],
@@ -261,6 +281,7 @@ export const COLLECTOR_COMPONENTS = {
         label: 'down',
         from: 'parallax_bus_hubs_unreachable',
         words: 'hubs cannot be reached',
+        one: 'hub cannot be reached',
         critical: '0',
       },
       {
@@ -275,6 +296,7 @@ export const COLLECTOR_COMPONENTS = {
         from: 'parallax_bus_refused_total',
         as: 'growth',
         words: 'messages refused',
+        one: 'message refused',
         warning: '0',
       },
     ],

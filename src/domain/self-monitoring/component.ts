@@ -21,6 +21,8 @@ export interface Measure {
   readonly unit?: 's' | 'B' | '%'
   /** After the number: `results wait`. */
   readonly words: string
+  /** After the number 1, where it is another: `result waits`. */
+  readonly one?: string
   /** Instead of number and words. */
   readonly says?: (value: number) => string
   /** Ranges as plugins take them. */

@@ -14,15 +14,26 @@ export const HUB_COMPONENTS = {
         says: (value) => (value === 0 ? 'is watched' : 'is a blind spot: nobody checks its hosts'),
         critical: '0',
       },
-      { label: 'live', from: 'parallax_cluster_live', words: 'collectors live' },
-      { label: 'hosts', from: 'parallax_cluster_hosts', words: 'hosts' },
+      {
+        label: 'live',
+        from: 'parallax_cluster_live',
+        words: 'collectors live',
+        one: 'collector live',
+      },
+      { label: 'hosts', from: 'parallax_cluster_hosts', words: 'hosts', one: 'host' },
     ],
   },
   members: {
     about: 'cluster',
     notes: 'The collectors of the cluster. A lost one leaves its hosts to the others.',
     measures: [
-      { label: 'lost', from: 'parallax_cluster_lost', words: 'collectors lost', warning: '0' },
+      {
+        label: 'lost',
+        from: 'parallax_cluster_lost',
+        words: 'collectors lost',
+        one: 'collector lost',
+        warning: '0',
+      },
       {
         label: 'agreed',
         from: 'parallax_cluster_agreed',
@@ -38,13 +49,19 @@ export const HUB_COMPONENTS = {
     notes:
       "The collectors that this hub hears. Beats under a name that is not the sender's were forged.",
     measures: [
-      { label: 'live', from: 'parallax_collectors_live', words: 'collectors live' },
+      {
+        label: 'live',
+        from: 'parallax_collectors_live',
+        words: 'collectors live',
+        one: 'collector live',
+      },
       { label: 'known', from: 'parallax_collectors', words: 'known' },
       {
         label: 'forged',
         from: 'parallax_collectors_forged_total',
         as: 'growth',
         words: 'forged beats',
+        one: 'forged beat',
         critical: '0',
       },
     ],
@@ -73,6 +90,7 @@ export const HUB_COMPONENTS = {
         from: 'parallax_intake_forged_total',
         as: 'growth',
         words: 'forged batches',
+        one: 'forged batch',
         critical: '0',
       },
       {
@@ -162,6 +180,7 @@ export const HUB_COMPONENTS = {
         from: 'parallax_store_commit_failures_total',
         as: 'growth',
         words: 'failed commits',
+        one: 'failed commit',
         warning: '0',
       },
       { label: 'size', from: 'parallax_database_bytes', unit: 'B', words: 'in size' },
@@ -218,7 +237,7 @@ export const HUB_COMPONENTS = {
     notes:
       'The other hubs. Each works by itself; what people do at one comes to the others when they can be reached.',
     measures: [
-      { label: 'peers', from: 'parallax_peers', words: 'other hubs' },
+      { label: 'peers', from: 'parallax_peers', words: 'other hubs', one: 'other hub' },
       {
         label: 'reachable',
         from: 'parallax_peer_reachable',
@@ -239,7 +258,7 @@ export const HUB_COMPONENTS = {
     about: 'program',
     notes: 'SSH tunnels that the hub keeps to clusters that cannot reach it.',
     measures: [
-      { label: 'tunnels', from: 'parallax_tunnels', words: 'tunnels' },
+      { label: 'tunnels', from: 'parallax_tunnels', words: 'tunnels', one: 'tunnel' },
       {
         label: 'open',
         from: 'parallax_tunnel_open',
@@ -306,6 +325,7 @@ export const HUB_COMPONENTS = {
         from: 'parallax_bus_server_slow_consumers_total',
         as: 'growth',
         words: 'slow consumers',
+        one: 'slow consumer',
         warning: '0',
       },
       {

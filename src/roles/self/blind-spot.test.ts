@@ -119,7 +119,7 @@ test('[SW10] a lost cluster raises one problem, and all that it watched is stale
   hub.pass(131, [])
   const { problems, withheld, all } = hub.run()
   expect(problems.map(({ id, output }) => `${id}: ${output}`)).toEqual([
-    'parallax-cluster-east: PARALLAX CRITICAL - cluster: east is a blind spot: nobody checks its hosts, 0 collectors live, 1 hosts',
+    'parallax-cluster-east: PARALLAX CRITICAL - cluster: east is a blind spot: nobody checks its hosts, 0 collectors live, 1 host',
   ])
   expect(all).toBeGreaterThan(10)
   // The cluster itself, and what of the hub there is.

@@ -1,8 +1,10 @@
 import type { Measure } from '../../../domain/self-monitoring/component.ts'
 
 /** `0.012 s late`, `12 results wait`, `34.2 % of the heap`. */
-export function measureText({ unit, words, says }: Measure, value: number): string {
-  return says === undefined ? `${numberText(value, unit)} ${words}` : says(value)
+export function measureText({ unit, words, one = words, says }: Measure, value: number): string {
+  return says === undefined
+    ? `${numberText(value, unit)} ${value === 1 ? one : words}`
+    : says(value)
 }
 
 const SIZES = ['B', 'KB', 'MB', 'GB', 'TB'] as const
