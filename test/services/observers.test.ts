@@ -155,8 +155,20 @@ describe('a service that three clusters observe', () => {
   }, 90_000)
 
   test('[SV6] a hub that is killed while it is DOWN knows it at once when it is back, and says it no second time', async () => {
+    const from = Date.now()
     for (const cluster of CLUSTERS) sees(cluster, 'down')
     await verdict(hub, 'down')
+    await eventually(
+      async () => {
+        const [last] = await hub.sql<{ kind: string }>(
+          'SELECT kind FROM verdict_receipt WHERE at >= $1 ORDER BY at DESC LIMIT 1',
+          [from],
+        )
+        return last?.kind === 'down' ? true : undefined
+      },
+      10_000,
+      'it is in the database',
+    )
     const before = await detail(hub)
     await hub.process.kill()
     await hub.start()
