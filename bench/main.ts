@@ -37,6 +37,10 @@ const TOPICS: Readonly<
     'results per second from a collector over NATS and a hub into PostgreSQL',
     () => import('./topics/flow.ts'),
   ],
+  truth: [
+    'the decision about what several observers see: how right it is in simulated worlds, beside the rules of others; results per second and core, memory',
+    () => import('./topics/truth.ts'),
+  ],
   takeover: [
     'one of three collectors is killed, hangs, is cut off, is drained: until its hosts are checked again, beside Icinga 2',
     () => import('./topics/takeover.ts'),

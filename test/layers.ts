@@ -69,6 +69,17 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
     ],
   },
   results: { folders: [...pure, 'wire'], packages: [] },
+  simulator: {
+    folders: [
+      ...pure,
+      'wire',
+      'collector/scheduler',
+      'collector/assignment',
+      'results/decision',
+      'results/state',
+    ],
+    packages: ['zod'],
+  },
   notifications: { folders: [...pure, 'wire'], packages: [] },
   web: {
     folders: [...pure, 'wire', 'settings', 'results'],
@@ -187,6 +198,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'orchestrator',
       'collector',
       'results',
+      'simulator',
       'web',
       'adapters',
     ],
@@ -214,6 +226,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
       'configuration',
       'orchestrator',
       'collector',
+      'simulator',
       'roles',
       'adapters',
     ],

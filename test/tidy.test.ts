@@ -31,7 +31,12 @@ function filesBelow(...folders: readonly string[]): SourceFile[] {
 
 const code = filesBelow('src', 'test', 'bench').filter((file) => /\.tsx?$/.test(file.path))
 const sources = code.filter((file) => file.path.startsWith('src/'))
-const ENTRIES = ['src/cli/main.ts', 'src/console/main.tsx', 'src/roles/compiler/thread.ts']
+const ENTRIES = [
+  'src/cli/main.ts',
+  'src/console/main.tsx',
+  'src/roles/compiler/thread.ts',
+  'src/roles/simulation/thread.ts',
+]
 
 describe('the repository', () => {
   test('imports go down the layers, and packages are named', () => {

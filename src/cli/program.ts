@@ -20,7 +20,9 @@ import { addImport } from './commands/import.ts'
 import { addNatsConfig } from './commands/nats-config.ts'
 import { addObject } from './commands/object.ts'
 import { addPlan } from './commands/plan.ts'
+import { addReplay } from './commands/replay.ts'
 import { addRollback } from './commands/rollback.ts'
+import { addSimulate } from './commands/simulate.ts'
 import { addStatus } from './commands/status.ts'
 import { addTest } from './commands/test.ts'
 import { addTop } from './commands/top.ts'
@@ -66,6 +68,8 @@ export function createProgram(): Command {
   addBackup(program)
   addRestore(program)
   addDrill(program)
+  addSimulate(program)
+  addReplay(program)
   addDoctor(program)
   addVersion(program)
   // `parallax completion bash|zsh|fish|powershell`
