@@ -98,7 +98,8 @@ describe('other reasons to ask', () => {
   test('[EV19] a probe that still waits is a reason, and no evidence', () => {
     const waiting = desk().hint('a', 'web!http', 10, 13)
     const asks = waiting.asks()
-    expect(asks.filter((ask) => ask.endsWith('hint'))).toHaveLength(2)
+    expect(asks.filter((ask) => ask.endsWith('hint'))).toHaveLength(3)
+    expect(asks.filter((ask) => ask.endsWith('host-alive'))).toHaveLength(1)
     expect(observersOf(asks)).not.toContain('a')
     expect(waiting.kindOf('web!http')).toBe('up')
     expect(waiting.hint('b', 'web!http', 10, 14).asks()).toEqual([])

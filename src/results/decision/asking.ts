@@ -189,11 +189,11 @@ export class Asking {
     else if (!this.#left.has(check)) this.#left.set(check, { at: now, again: ask })
   }
 
-  /** So many silent answers would decide it. */
+  /** So many silent answers decide it, with nothing else. */
   #countFor(needed: number, evidence: number): number {
     const { pTimeout, q0Timeout } = this.#of.parameters
     const each = Math.log(pTimeout / q0Timeout)
-    return Math.max(1, Math.ceil((needed - evidence) / each) - (evidence > 0 ? 0 : 1))
+    return Math.max(1, Math.ceil((needed - evidence) / each))
   }
 
   /** Observers in other sites, in turn: healthy ones outside of the target first, then any. @returns how many */
@@ -216,7 +216,8 @@ export class Asking {
         asked++
         const observer = layout.observerOf[cell] as number
         this.#want(check, observer, wanted.why, now)
-        if (wanted.isSilence) this.#askAlive(check, observer, now)
+        const isAskedAlive = wanted.isSilence && (wanted.why !== 'hint' || asked === 1)
+        if (isAskedAlive) this.#askAlive(check, observer, now)
       }
     }
     return asked
