@@ -12,6 +12,7 @@ import type { DecisionTopology } from './decision/topology.ts'
 import type { VerdictChange } from './decision/verdicts.ts'
 import type { EvidenceRow, ResultUse } from './ports.ts'
 import { serviceStateOfOutcome } from './state/observation.ts'
+import { UsualDurations } from './usual-durations.ts'
 
 /** A question of this hub: members of this cluster are to run this check now. */
 export interface Inquiry {
@@ -35,6 +36,7 @@ export class SharedVerdicts {
   #observers: ReadonlyMap<string, number> = new Map()
   /** What observers that fail saw last, by check and observer. */
   readonly #seen = new Map<CheckId, Map<string, ServiceState>>()
+  readonly #usual = new UsualDurations()
   /** What the evidence of the time before a restart comes to: the last change of each check. */
   #remembered: readonly SharedChange[] = []
 
@@ -61,6 +63,7 @@ export class SharedVerdicts {
     this.#engine = this.#engine.with(topology, now)
     this.#number()
     for (const id of this.#seen.keys()) if (!this.#numbers.has(id)) this.#seen.delete(id)
+    this.#usual.keepOnly((id) => this.#numbers.has(id))
   }
 
   /** @returns what was made of it; `undefined` when it is of no observer of this check: then it is one result like others */
@@ -71,6 +74,7 @@ export class SharedVerdicts {
     const isHostCheck = this.#engine.topology.checks[check]?.isHostCheck === true
     const kind = evidenceClassOf(result.outcome, isHostCheck)
     const { collector } = result
+    if (kind === 'ok') this.#usual.note(result.checkId, result.finishedAt - result.startedAt)
     const use = this.#engine.take(
       {
         check,
@@ -105,9 +109,12 @@ export class SharedVerdicts {
     this.#remembered = [...last.values()]
   }
 
+  /** A run that began then has no answer yet. Of a slow check that is nothing. */
   hint(collector: string, id: CheckId, startedAt: Instant, now: Instant): void {
     const place = this.#placeOf(id, collector)
-    if (place !== undefined) this.#engine.hint(place.check, place.observer, startedAt, now)
+    const isSlow = now - startedAt < this.#usual.patienceMs(id)
+    if (place !== undefined && !isSlow)
+      this.#engine.hint(place.check, place.observer, startedAt, now)
   }
 
   tick(now: Instant): void {
@@ -125,12 +132,13 @@ export class SharedVerdicts {
   }
 
   drainInquiries(): readonly Inquiry[] {
-    return this.#engine.drainAsks().flatMap(({ check, observer, timeoutMs, why }) => {
-      const checkId = this.#engine.topology.checks[check]?.id
-      const cluster = this.#engine.topology.observers[observer]?.name
-      return checkId === undefined || cluster === undefined
-        ? []
-        : [{ cluster, checkId, timeoutMs, why }]
+    const { checks, observers } = this.#engine.topology
+    return this.#engine.drainAsks().flatMap(({ check, observer, timeoutMs: least, why }) => {
+      const asked = checks[check]
+      const cluster = observers[observer]?.name
+      if (asked === undefined || cluster === undefined) return []
+      const timeoutMs = Math.min(asked.timeoutMs, Math.max(least, this.#usual.patienceMs(asked.id)))
+      return [{ cluster, checkId: asked.id, timeoutMs, why }]
     })
   }
 
