@@ -6,7 +6,7 @@ export interface TruthFigures {
   readonly ours: Summary
   /** By the fewest false alarms among those that missed nothing, then by the delay. */
   readonly bestRival: Summary
-  readonly all: readonly Summary[]
+  readonly rivals: readonly Summary[]
 }
 
 export interface WorldsLoad {
@@ -54,5 +54,5 @@ export async function measureTruth(
       a.falseAlarmsPer1000Day - b.falseAlarmsPer1000Day || (a.delayP50S ?? 0) - (b.delayP50S ?? 0),
   )
   if (ours === undefined || bestRival === undefined) throw new Error('nothing was measured')
-  return { ours, bestRival, all }
+  return { ours, bestRival, rivals }
 }

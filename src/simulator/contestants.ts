@@ -1,5 +1,6 @@
+import { DEFAULT_DECISION, type DecisionPolicy } from '../domain/decision-policy.ts'
 import type { Contestant } from './contestant.ts'
-import { EvidenceContestant } from './evidence/evidence-contestant.ts'
+import { decisionTopologyOf, EvidenceContestant } from './evidence/evidence-contestant.ts'
 import { MoreOpinions } from './rivals/more-opinions.ts'
 import { atLeast, MAJORITY, Quorum, route53 } from './rivals/quorum.ts'
 import { Rsmon } from './rivals/rsmon.ts'
@@ -22,7 +23,7 @@ const rsmon = (penaltyMs: number, isCorrected: boolean) => (topology: WorldTopol
 const opinions = (more: number, timeoutMs: number) => (topology: WorldTopology) =>
   new MoreOpinions(topology, { more, timeoutMs })
 
-/** All that can be measured: the rules of others first, then ours. */
+/** What is measured when nothing is named: the rules of others first, then ours. */
 export const ENTRANTS: readonly Entrant[] = [
   rival('rsmon-raw-10', 'RSMON with wall clocks, a penalty of 10 s', rsmon(10_000, false)),
   rival('rsmon-10', 'RSMON with corrected clocks, a penalty of 10 s', rsmon(10_000, true)),
@@ -55,6 +56,18 @@ export const ENTRANTS: readonly Entrant[] = [
   ours('evidence', 'Parallax', {}),
 ]
 
+/** Parallax with other policies than the default, as `verdict` and `theta` of a host set them. */
+export const POLICIES: readonly Entrant[] = [
+  policy('verdict-any', 'verdict: any', { rule: 'any' }),
+  policy('verdict-2', 'verdict: { atLeast: 2 }', { rule: { kOf: 2 } }),
+  policy('verdict-majority', 'verdict: majority', { rule: 'majority' }),
+  policy('verdict-penalty', 'verdict: { penalty: 30s }', { rule: { penaltyMs: 30_000 } }),
+  policy('theta-7.5', 'theta: 7.5', { theta: 7.5 }),
+  policy('theta-10.5', 'theta: 10.5', { theta: 10.5 }),
+  policy('theta-14.5', 'theta: 14.5', { theta: 14.5 }),
+  policy('theta-18', 'theta: 18', { theta: 18 }),
+]
+
 function rival(name: string, what: string, create: Entrant['create']): Entrant {
   return { name, what, create, isOurs: false }
 }
@@ -70,4 +83,11 @@ function ours(
     isOurs: true,
     create: (topology) => new EvidenceContestant(topology, parameters),
   }
+}
+
+function policy(name: string, what: string, changed: Partial<DecisionPolicy>): Entrant {
+  const decision = { ...DEFAULT_DECISION, ...changed }
+  const create = (topology: WorldTopology): Contestant =>
+    new EvidenceContestant(topology, {}, decisionTopologyOf(topology, decision))
+  return { name, what: `Parallax with ${what}`, isOurs: true, create }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ENTRANTS } from './contestants.ts'
+import { ENTRANTS, POLICIES } from './contestants.ts'
 import { simulate } from './simulate.ts'
 import type { Score } from './scoring/score.ts'
 import { quantileS } from './scoring/summary.ts'
@@ -70,12 +70,26 @@ describe('two hours of a world', () => {
     ({ name }) => {
       const score = scores.get(name)
       if (score === undefined) throw new Error(`${name} did not live`)
-      for (const [place, figure] of figuresOf(score).entries())
-        expect(figure).toBeLessThanOrEqual((PROTOTYPE[name]?.[place] ?? 0) + 0.1)
+      const figures = figuresOf(score)
+      const known = PROTOTYPE[name] ?? []
+      for (const [place, figure] of figures.slice(0, -1).entries())
+        expect(figure).toBeLessThanOrEqual((known[place] ?? 0) + 0.1)
+      // A run that waits for its answer asks one more than the prototype did: earlier verdicts for a few questions.
+      expect(figures.at(-1)).toBeLessThanOrEqual((known.at(-1) ?? 0) * 1.1)
       expect([score.missed, score.outages, score.shortCaught]).toEqual([0, 3, 1])
       expect(score.labels).toEqual({ 'service>service': 3 })
       expect(score.observerFaults).toEqual({ overload: [2, 2] })
       expect(score.incidents?.right).toBe(score.incidents?.incidents)
     },
   )
+  test('[SI17] are judged by each policy of a check as well', () => {
+    const policies = new Map(
+      simulate(world, POLICIES).map(({ name, score }) => [name, score.falseAlarms]),
+    )
+    const of = (name: string): number => policies.get(name) ?? Number.NaN
+    expect(of('verdict-any')).toBeGreaterThan(of('verdict-2'))
+    expect(of('verdict-2')).toBeGreaterThan(of('verdict-majority'))
+    expect(of('verdict-penalty')).toBeGreaterThan(0)
+    expect([of('theta-7.5'), of('theta-18')]).toEqual([0, 0])
+  })
 })

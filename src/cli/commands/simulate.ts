@@ -5,7 +5,7 @@ import { systemClock } from '../../adapters/system/clock.ts'
 import { counted } from '../../base/words.ts'
 import { runSimulation, type SimulationOrder } from '../../roles/simulation/simulation.ts'
 import type { WorldScores } from '../../roles/simulation/protocol.ts'
-import { ENTRANTS } from '../../simulator/contestants.ts'
+import { ENTRANTS, POLICIES, type Entrant } from '../../simulator/contestants.ts'
 import { summaryOf, type Summary } from '../../simulator/scoring/summary.ts'
 import { CLIMATES, type Climate } from '../../simulator/world/rates.ts'
 import { countOf, withExamples } from '../command.ts'
@@ -31,6 +31,12 @@ const OBSERVERS = [3, 9] as const
 const HOURS = [0.5, 8_760] as const
 const HOUR_MS = 3_600_000
 const THREADS_MAX = 256
+const NAME_WIDTH = Math.max(...[...ENTRANTS, ...POLICIES].map(({ name }) => name.length))
+/** Names that stand for several. */
+const GROUPS: ReadonlyMap<string, readonly Entrant[]> = new Map([
+  ['all', ENTRANTS],
+  ['policies', POLICIES],
+])
 
 export function addSimulate(program: Command): void {
   const command = program
@@ -46,7 +52,7 @@ export function addSimulate(program: Command): void {
         .choices(CLIMATES)
         .default('default'),
     )
-    .option('--engines <list>', 'all, or names with commas between them', 'all')
+    .option('--engines <list>', 'all, policies, or names with commas between them', 'all')
     .option('--digests', 'two hubs live through each world as well, and must agree in the end')
     .option('--threads <n>', 'worlds at a time (default: one for each core)')
     .addOption(
@@ -59,12 +65,14 @@ export function addSimulate(program: Command): void {
     ['parallax simulate', 'three worlds of a day with five observers'],
     ['parallax simulate --seeds 101-130 --engines evidence,majority', 'thirty worlds, two engines'],
     ['parallax simulate --observers 3 --world stress --hours 6', 'fewer observers, more faults'],
+    ['parallax simulate --engines evidence,policies', 'what verdict and theta make of the same'],
     ['parallax simulate --digests --engines evidence', 'whether two hubs agree'],
     ['parallax simulate -o json | jq .engines', 'for a script'],
   ])
-  const width = Math.max(...ENTRANTS.map(({ name }) => name.length))
-  const engines = ENTRANTS.map(({ name, what }) => `  ${name.padEnd(width)}  ${what}`)
-  command.addHelpText('after', `\nEngines:\n${engines.join('\n')}`)
+  command.addHelpText(
+    'after',
+    `\nEngines (all):\n${linesOf(ENTRANTS)}\n\nPolicies (policies):\n${linesOf(POLICIES)}`,
+  )
   command.action(async (flags: SimulateFlags) => simulate(flags))
 }
 
@@ -105,18 +113,24 @@ function orderOf(flags: SimulateFlags): SimulationOrder {
   }
 }
 
+function linesOf(entrants: readonly Entrant[]): string {
+  return entrants.map(({ name, what }) => `  ${name.padEnd(NAME_WIDTH)}  ${what}`).join('\n')
+}
+
 function entrantsOf(list: string): readonly string[] {
-  const names = ENTRANTS.map(({ name }) => name)
-  if (list === 'all') return names
-  const wanted = list.split(',').map((name) => name.trim())
-  const unknown = wanted.find((name) => !names.includes(name))
-  if (unknown !== undefined)
+  const known = [...ENTRANTS, ...POLICIES].map(({ name }) => name)
+  const wanted = list.split(',').flatMap((part): readonly string[] => {
+    const name = part.trim()
+    const group = GROUPS.get(name)
+    if (group !== undefined) return group.map((entrant) => entrant.name)
+    if (known.includes(name)) return [name]
     throw new CommandFailed(
       EXIT.usage,
-      `--engines: there is no '${unknown}'`,
-      `all, or some of ${names.join(', ')}`,
+      `--engines: there is no '${name}'`,
+      `all, policies, or some of ${known.join(', ')}`,
     )
-  return names.filter((name) => wanted.includes(name))
+  })
+  return known.filter((name) => wanted.includes(name))
 }
 
 function within([least, most]: readonly [number, number], isWhole: boolean) {

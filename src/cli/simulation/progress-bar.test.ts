@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { createProgressBar, progressText } from './progress-bar.ts'
 
-function barOf(isLive: boolean) {
+function barOf(isLive: boolean, columns = 80) {
   let nowMs = 1_000
   const written: string[] = []
   const bar = createProgressBar({
     write: (text) => void written.push(text),
     isLive,
-    columns: 80,
+    columns,
     monotonicMs: () => nowMs,
   })
   return { bar, written, wait: (ms: number) => (nowMs += ms) }
@@ -27,6 +27,19 @@ describe('[SI15] progress', () => {
     expect(written).toHaveLength(2)
     bar.end()
     expect(written.at(-1)).toBe('\r\u001b[K')
+  })
+  test.each([
+    [80, '[###############...............] 50%, 0 of 1 seed, 10 s left'],
+    // A terminal that does not say how wide it is.
+    [0, '[###############...............] 50%, 0 of 1 seed, 10 s left'],
+    [45, '[#######.......] 50%, 0 of 1 seed, 10 s left'],
+    [30, '50%, 0 of 1 seed, 10 s left'],
+    [12, '50%, 0 of 1'],
+  ])('fits in %d columns', (columns, line) => {
+    const { bar, written, wait } = barOf(true, columns)
+    wait(10_000)
+    bar.show({ done: 0, worlds: 1, share: 0.5 })
+    expect(written.at(-1)).toBe(`\r\u001b[K${line}`)
   })
   test('elsewhere is a line every ten seconds', () => {
     const { bar, written, wait } = barOf(false)

@@ -12,6 +12,7 @@ export interface BarParts {
   readonly write: (text: string) => void
   /** Whether somebody looks: a bar that is drawn anew instead of a line now and then. */
   readonly isLive: boolean
+  /** Of the terminal; 0 when it does not say. */
   readonly columns: number
   /** Milliseconds that only go forward. */
   readonly monotonicMs: () => number
@@ -27,7 +28,8 @@ const REDRAWN_MS = 200
 const LINE_MS = 10_000
 /** Before that the time that is left cannot be told. */
 const TOLD_FROM = 0.02
-const WIDTH = 30
+const WIDTH_MAX = 30
+const COLUMNS = 80
 const CLEAR_LINE = '\r\u001b[K'
 
 export function createProgressBar({ write, isLive, columns, monotonicMs }: BarParts): ProgressBar {
@@ -43,7 +45,9 @@ export function createProgressBar({ write, isLive, columns, monotonicMs }: BarPa
       const text = progressText(progress, nowMs - beganMs)
       if (!isLive) return write(`${text}\n`)
       isShown = true
-      write(`${CLEAR_LINE}${`${barOf(progress.share)} ${text}`.slice(0, columns - 1)}`)
+      const room = (columns > 0 ? columns : COLUMNS) - 1
+      const bar = barOf(progress.share, room - text.length)
+      write(`${CLEAR_LINE}${`${bar}${text}`.slice(0, room)}`)
     },
     end() {
       if (isShown) write(CLEAR_LINE)
@@ -52,9 +56,12 @@ export function createProgressBar({ write, isLive, columns, monotonicMs }: BarPa
   }
 }
 
-function barOf(share: number): string {
-  const full = Math.round(WIDTH * Math.min(1, share))
-  return `[${'#'.repeat(full)}${'.'.repeat(WIDTH - full)}]`
+/** What is said stands before the bar when there is no room for both. */
+function barOf(share: number, room: number): string {
+  const width = Math.min(WIDTH_MAX, room - '[] '.length)
+  if (width < 5) return ''
+  const full = Math.round(width * Math.min(1, share))
+  return `[${'#'.repeat(full)}${'.'.repeat(width - full)}] `
 }
 
 export function progressText({ done, worlds, share }: Progress, tookMs: number): string {

@@ -1,6 +1,6 @@
 import { instant } from '../../base/instant.ts'
 import type { EvidenceClass } from '../../domain/evidence.ts'
-import { DEFAULT_THETA } from '../../domain/decision-policy.ts'
+import { DEFAULT_DECISION, type DecisionPolicy } from '../../domain/decision-policy.ts'
 import { DecisionEngine } from '../../results/decision/engine.ts'
 import type { IncidentChange, ObserverIncident } from '../../results/decision/observer-incidents.ts'
 import type { DecisionParameters } from '../../results/decision/parameters.ts'
@@ -131,7 +131,11 @@ function seenIncident(
   }
 }
 
-function decisionTopologyOf(topology: WorldTopology): DecisionTopology {
+/** Every check of a world is judged by the same policy. */
+export function decisionTopologyOf(
+  topology: WorldTopology,
+  { rule, theta }: DecisionPolicy = DEFAULT_DECISION,
+): DecisionTopology {
   const observers = topology.observers.map((_, v) => v)
   return {
     observers: topology.observers.map(({ name, site }) => ({
@@ -147,8 +151,8 @@ function decisionTopologyOf(topology: WorldTopology): DecisionTopology {
       intervalMs: INTERVAL_MS,
       timeoutMs: TIMEOUT_MS,
       observers,
-      rule: 'evidence',
-      theta: DEFAULT_THETA,
+      rule,
+      theta,
     })),
   }
 }

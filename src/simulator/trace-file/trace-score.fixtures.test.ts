@@ -39,6 +39,27 @@ describe.each(SCORES)(
       expect(delayP50s ?? 0).toBeLessThanOrEqual((p50 ?? 0) + 1)
       expect(delayMaxS ?? 0).toBeLessThanOrEqual((max ?? 0) + 1)
     })
+    test.each([true, false])(
+      'without alarms for nothing, without an outage that is missed, each for its cause (passive: %s)',
+      async (isPassive) => {
+        const trace = await traceOf(fixture)
+        const { falseAlarms, missed, outages, labels, digestsEqual } = scoreTrace(trace, isPassive)
+        expect({ falseAlarms, missed, digestsEqual }).toEqual({
+          falseAlarms: 0,
+          missed: 0,
+          digestsEqual: true,
+        })
+        const long = trace.truth
+          .flat()
+          .filter(({ from, to, isFlap }) => !isFlap && to - from >= 60_000)
+        expect(outages).toBe(long.length)
+        const wrong = Object.keys(labels).filter((label) => {
+          const [real, said] = label.split('>')
+          return real !== said
+        })
+        expect(wrong).toEqual([])
+      },
+    )
     test.each([
       ['rsmon-raw-10', rsmon10],
       ['majority', majority],
