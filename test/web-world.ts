@@ -220,6 +220,7 @@ function historyOf(past: WebWorld['history']): History {
           finishedAt: at,
           state,
           use: 'counted',
+          origin: 'scheduled',
           output,
           perfdata: '',
         })),

@@ -4,6 +4,7 @@ import type { CheckId } from '../domain/check-id.ts'
 import type { Check } from '../domain/check.ts'
 import type { ResultOrigin } from '../domain/check-result.ts'
 import type { PassiveResults } from '../wire/subjects.ts'
+import type { EarlyHints } from './asking/early-hints.ts'
 import type { CollectorStats } from './collector-metrics.ts'
 import type { Companion } from './companion.ts'
 import type { CollectorSettings } from './collector.ts'
@@ -13,7 +14,7 @@ import { createResultBuffer, type NewResult, type ResultBuffer } from './outbox/
 import type { Confirmations } from './outbox/confirmations.ts'
 import type { Sender } from './outbox/sender.ts'
 import type { Spool } from './outbox/spool.ts'
-import type { Executor, Finished } from './ports.ts'
+import type { Executor, Finished, Job } from './ports.ts'
 import { returnCodeOf } from './return-code.ts'
 import { runtimeMacros } from './runtime-macros.ts'
 import type { PlanChange } from './scheduler/apply-plan.ts'
@@ -59,6 +60,7 @@ export class CheckLoop {
   #ranOut: (() => void) | undefined
   #companion: Companion | undefined
   #overflow: Overflow | undefined
+  #hints: EarlyHints | undefined
 
   constructor(parts: CheckLoopParts) {
     this.#parts = parts
@@ -77,6 +79,11 @@ export class CheckLoop {
   /** Before `begin`. */
   overflowTo(overflow: Overflow): void {
     this.#overflow = overflow
+  }
+
+  /** Before `begin`. */
+  hintBy(hints: EarlyHints): void {
+    this.#hints = hints
   }
 
   apply(
@@ -114,6 +121,16 @@ export class CheckLoop {
 
   get waiting(): number {
     return this.#scheduler.waiting
+  }
+
+  /** One of its own checks. */
+  checkOf(id: CheckId): Check | undefined {
+    return this.#scheduler.standing(id)?.check
+  }
+
+  /** Of a run that was in no schedule, and moves none. */
+  report(result: NewResult): void {
+    this.#turn(() => this.#buffer.add(result))
   }
 
   recheck(ids: readonly CheckId[], now: Instant): void {
@@ -212,7 +229,8 @@ export class CheckLoop {
     const ended = this.#finished
     this.#finished = []
     for (const { job, startedAt, finishedAt, outcome, isWithheld } of ended) {
-      const { id } = job.check
+      const { id, shared } = job.check
+      if (shared !== undefined) this.#hints?.ended(id)
       const code = isWithheld ? (this.#scheduler.standing(id)?.code ?? 0) : returnCodeOf(outcome)
       const failures = this.#scheduler.finish(id, code, startedAt, finishedAt)
       if (isWithheld) continue
@@ -235,11 +253,18 @@ export class CheckLoop {
   }
 
   readonly #start = (check: Check, origin: ResultOrigin, dueAt: Instant): boolean => {
+    const job = { check, origin, dueAt, macros: this.macrosFor(check) }
+    const { executor, clock } = this.#parts
+    if (!executor.start(job)) return this.#overflow?.offer(job) === true
+    if (check.shared !== undefined) this.#hints?.started(check.id, clock.monotonicMs())
+    return true
+  }
+
+  /** What its command asks about when it runs. */
+  macrosFor(check: Check): Job['macros'] {
     const { command } = check
     const isAsking = 'hasRuntimeMacros' in command && command.hasRuntimeMacros
-    const macros = isAsking ? () => this.#macrosOf(check) : NO_MACROS
-    const job = { check, origin, dueAt, macros }
-    return this.#parts.executor.start(job) || this.#overflow?.offer(job) === true
+    return isAsking ? () => this.#macrosOf(check) : NO_MACROS
   }
 
   #macrosOf(check: Check): Readonly<Record<string, string>> {
@@ -260,6 +285,7 @@ export class CheckLoop {
     this.#lookedAtMs = this.#parts.clock.monotonicMs()
     this.#looks++
     this.#startDue()
+    this.#hints?.tick(this.#lookedAtMs)
     this.#buffer.tick()
     this.#parts.sender.tick()
   }
@@ -296,6 +322,7 @@ export class CheckLoop {
       this.#buffer.dueMs,
       this.#parts.sender.dueMs,
       this.#companion?.dueMs ?? Number.POSITIVE_INFINITY,
+      this.#hints?.dueMs ?? Number.POSITIVE_INFINITY,
     )
     waitMs = Math.min(waitMs, Math.max(askedAtMs - clock.monotonicMs(), 1))
     this.#wakeWithin(Math.max(0, waitMs))

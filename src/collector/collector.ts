@@ -6,6 +6,7 @@ import { parseCollectorId } from '../domain/cluster.ts'
 import type { Bus } from '../wire/bus.ts'
 import type { Beat } from '../wire/cluster.ts'
 import type { Edition } from '../wire/edition.ts'
+import { createAsking, type Asking } from './asking/asking.ts'
 import { ClusterLoop } from './assignment/cluster-loop.ts'
 import { clusterMetrics } from './assignment/cluster-metrics.ts'
 import type { BeatReport, ClusterSettings, ClusterStats } from './assignment/cluster-parts.ts'
@@ -124,6 +125,7 @@ export async function startCollector(parts: CollectorParts): Promise<Collector> 
     loop.abandon()
     cluster?.abandon()
     sharing?.close()
+    asking.close()
     subscriptions.close()
     way.close()
     const fail = (): void => {
@@ -142,7 +144,8 @@ export async function startCollector(parts: CollectorParts): Promise<Collector> 
   })
   const { spool } = way
   const executor = parts.executorFactory((finished) => {
-    if (sharing?.takeEnd(finished) !== true) loop.finished(finished)
+    if (sharing?.takeEnd(finished) === true || asking.takeEnd(finished)) return
+    loop.finished(finished)
   })
   const loop = new CheckLoop({ name, boot, executor, ...way, clock, settings, crash })
   const plans = { boot, program: parts.program ?? '', hubs, file: parts.planFile }
@@ -151,6 +154,8 @@ export async function startCollector(parts: CollectorParts): Promise<Collector> 
   if (cluster !== undefined) loop.accompany(cluster)
   const sharing = shareWork(parts, running, cluster)
   if (sharing !== undefined) loop.overflowTo(sharing)
+  const asking = createAsking({ name, hubs, bus, clock, log, executor, loop })
+  loop.hintBy(asking.hints)
   const subscriptions = listen({ name, bus, log, clock, loop, cluster, plans })
   await subscriptions.keeper.begin()
   loop.begin()
@@ -158,7 +163,7 @@ export async function startCollector(parts: CollectorParts): Promise<Collector> 
 
   let stopping: Promise<void> | undefined
   const stop = async (): Promise<void> => {
-    const all = { ...running, cluster, subscriptions, settings, outbox }
+    const all = { ...running, asking, cluster, subscriptions, settings, outbox }
     if (await stopInOrder(all, () => hasCrashed)) ended.resolve()
   }
   return {
@@ -172,7 +177,7 @@ export async function startCollector(parts: CollectorParts): Promise<Collector> 
       subscriptions.keeper.ask()
       way.reached()
     },
-    metrics: [...metricsOf(running, cluster), ...wayMetrics(way, clock)],
+    metrics: [...metricsOf(running, cluster), ...wayMetrics(way, clock), ...asking.metrics],
     stop: () => (stopping ??= stop()),
   }
 }
@@ -184,11 +189,13 @@ async function stopInOrder(
     executor,
     way,
     sharing,
+    asking,
     cluster,
     subscriptions,
     settings,
     outbox,
   }: Running & {
+    readonly asking: Asking
     readonly cluster: ClusterLoop | undefined
     readonly subscriptions: Listening
     readonly settings: CollectorSettings
@@ -197,6 +204,7 @@ async function stopInOrder(
   hasCrashed: () => boolean,
 ): Promise<boolean> {
   await cluster?.leave(settings.handOverMs)
+  asking.close()
   const isPlanKept = subscriptions.closeInputs()
   await Promise.all([loop.stop(), sharing()?.stop(settings.stopWithinMs)])
   if (hasCrashed()) return false

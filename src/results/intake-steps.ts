@@ -1,4 +1,6 @@
 import type { Clock } from '../base/clock.ts'
+import { after } from '../base/instant.ts'
+import type { CheckId } from '../domain/check-id.ts'
 import type { ResultBatch } from '../wire/subjects.ts'
 import { corrected, type CollectorClocks } from './clocks/collector-clocks.ts'
 import type { DecisionTopology } from './decision/topology.ts'
@@ -29,10 +31,17 @@ export interface IntakeStepParts {
   readonly repeat: (marks: readonly Mark[]) => void
 }
 
+export interface WaitingRun {
+  readonly checkId: CheckId
+  readonly waitedMs: number
+}
+
 /** The synchronous part of the intake: each batch, and each passing second, through the core into the index and to what waits for the store. */
 export interface IntakeSteps {
   take(batch: ResultBatch): void
   tick(): void
+  /** Runs of shared checks that a collector has no answer of yet. */
+  hint(collector: string, runs: readonly WaitingRun[]): void
   /** Who carries questions to other observers; until then they are dropped. */
   inquireBy(carry: (inquiries: readonly Inquiry[]) => void): void
 }
@@ -46,6 +55,9 @@ export function createIntakeSteps(parts: IntakeStepParts): IntakeSteps {
     if (event !== undefined) index.announce(event)
     parts.repeat(repeated)
     parts.rate.add(effects.history.length, clock.monotonicMs())
+    ask()
+  }
+  const ask = (): void => {
     const inquiries = shared.drainInquiries()
     if (inquiries.length > 0) carry(inquiries)
   }
@@ -66,6 +78,14 @@ export function createIntakeSteps(parts: IntakeStepParts): IntakeSteps {
     tick() {
       shared.follow(topology(), clock.now())
       absorb(core.tick(clock.now()))
+    },
+    hint(collector, runs) {
+      if (clocks.isSetAside(collector)) return
+      const now = clock.now()
+      shared.follow(topology(), now)
+      for (const { checkId, waitedMs } of runs)
+        shared.hint(collector, checkId, after(now, -Math.round(waitedMs)), now)
+      ask()
     },
     inquireBy(next) {
       carry = next

@@ -19,7 +19,7 @@ import type { FleetIndex } from './fleet-index.ts'
 import { createHubCore } from './hub-core.ts'
 import { createIntakeGate } from './intake-gate.ts'
 import { intakeMetrics, newIntakeNumbers } from './intake-metrics.ts'
-import { createIntakeSteps } from './intake-steps.ts'
+import { createIntakeSteps, type WaitingRun } from './intake-steps.ts'
 import { createPendingEffects } from './pending-effects.ts'
 import { createForgeries } from './forgeries.ts'
 import type { ResultStore, StoredMark, VerdictStore } from './ports.ts'
@@ -91,6 +91,8 @@ export interface Intake {
   readonly metrics: readonly Metric[]
   /** Checks that several clusters observe. */
   readonly shared: SharedVerdicts
+  /** Runs of shared checks that a collector has no answer of yet. */
+  hint(collector: string, runs: readonly WaitingRun[]): void
   /** Who carries questions to other observers; until then they are dropped. */
   inquireBy(carry: (inquiries: readonly Inquiry[]) => void): void
   /** Settles only when the intake ends; rejects on a bug of ours, then the role should crash. */
@@ -158,6 +160,7 @@ export async function startIntake(parts: IntakeParts): Promise<Intake> {
     clocks: () => clocks.all(),
     metrics: intakeMetrics(numbers, pending, commit),
     shared,
+    hint: (collector, runs) => steps.hint(collector, runs),
     inquireBy: (carry) => steps.inquireBy(carry),
     finished: Promise.race([writer.finished, crash.promise]),
     async stop() {

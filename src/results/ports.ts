@@ -1,6 +1,6 @@
 import type { Instant } from '../base/instant.ts'
 import type { CheckId } from '../domain/check-id.ts'
-import type { CheckResult } from '../domain/check-result.ts'
+import type { CheckResult, ResultOrigin } from '../domain/check-result.ts'
 import type { Perfdatum } from '../domain/perfdatum.ts'
 import type { ObjectState } from '../domain/state-names.ts'
 import type { SeqRange, Watermark } from '../wire/subjects.ts'
@@ -161,6 +161,8 @@ export interface HistoryResult {
   readonly finishedAt: Instant
   readonly state: string
   readonly use: ResultUse
+  /** `null`: of a program that did not keep it. */
+  readonly origin: ResultOrigin | null
   readonly output: string
   readonly perfdata: string
 }

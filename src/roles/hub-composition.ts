@@ -13,11 +13,13 @@ import type { Tunnels } from '../orchestrator/tunnels/tunnels.ts'
 import type { HubFacade } from '../web/ports.ts'
 import { processMetrics } from '../web/process-metrics.ts'
 import { createWebServer, type WebServer } from '../web/server.ts'
+import type { Election } from '../results/decision/election.ts'
 import type { DecisionTopology } from '../results/decision/topology.ts'
 import type { CollectorReach } from './collector-reach.ts'
 import type { PlanCut, Sharing } from '../orchestrator/plan.ts'
 import type { LiveCollectors } from '../orchestrator/ports.ts'
 import type { ReplicaBus } from '../orchestrator/replication/ports.ts'
+import type { HeardHub } from '../orchestrator/replication/replication.ts'
 import { trustFilesIn } from './backup/trust-files.ts'
 import { backupStream } from './backup/write-backup.ts'
 import { configurationPath } from './configuration.ts'
@@ -122,7 +124,8 @@ export async function composeHub(
   const { active } = start
   const bus = await nature.openBus(database, undoing)
   const { observes } = nature
-  const taking = { hub: name, bus, database, active, observes, clock, log }
+  const election = electionOf(name, () => replicating.hubs())
+  const taking = { hub: name, bus, database, active, observes, election, clock, log }
   const results = await startResults(taking, undoing)
   const running: Running = {}
   const program = startProgramMetrics(settings.data, clock, undoing)
@@ -167,6 +170,16 @@ export async function composeHub(
     reload: async () => void (await desk.reload('SIGHUP')),
     failed: firstFailure(results.intake.finished, results.repairs.finished, collectors.failed),
     progress: progressOf(() => hub.metrics),
+  }
+}
+
+/** Hubs that cannot be heard now ask nothing that this one could leave to them. */
+function electionOf(hub: string, peers: () => readonly HeardHub[]): Election {
+  return {
+    hub,
+    get hubs() {
+      return [hub, ...peers().flatMap(({ name, isReachable }) => (isReachable ? [name] : []))]
+    },
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Election } from '../results/decision/election.ts'
 import type { DecisionTopology } from '../results/decision/topology.ts'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
@@ -60,6 +61,8 @@ export interface ResultsOf {
   readonly active: Active
   /** Which checks several clusters observe. */
   readonly observes: (fleet: Fleet) => DecisionTopology
+  /** Which hubs would ask the same questions now. */
+  readonly election: Election
   readonly clock: Clock
   readonly log: Log
 }
@@ -80,6 +83,7 @@ export async function startResults(of: ResultsOf, undoing: Undoing): Promise<Res
     store: database.store,
     verdicts: database.verdicts,
     topology: topologyOf(of),
+    parameters: { election: of.election },
     index,
     clock,
     log,

@@ -1,5 +1,6 @@
 import { createMemoryBus } from '../adapters/memory/bus.ts'
 import { assert } from '../base/assert.ts'
+import type { Metric } from '../base/metrics.ts'
 import { isScheduled } from '../domain/check.ts'
 import { DEFAULT_CLUSTER } from '../domain/cluster.ts'
 import { checkIn } from '../domain/fleet.ts'
@@ -20,6 +21,7 @@ import { startRoster } from './hub-roster.ts'
 import { startHubTunnels } from './hub-tunnels.ts'
 import { openPeerBuses } from './peer-buses.ts'
 import { measuredCosts } from './measured-costs.ts'
+import { startQuestioner } from './questioner.ts'
 import { reachRemote } from './remote-reach.ts'
 import { joinBuses } from './self/joined-bus.ts'
 import { selfCollectorId, startSelfCollector, type SelfCollector } from './self/self-collector.ts'
@@ -61,9 +63,11 @@ function natureOf(parts: HubParts): HubNature {
         undoing,
       )
       const self = await startSelfCollector(parts, { hub: name, inside, self: of.self }, undoing)
+      const asking = { hub: name, bus: of.bus, roster, intake: of.intake, clock, log }
+      const questions = startQuestioner(asking, undoing)
       const { servers } = outside.link
       const tunnels = startHubTunnels({ ...of, hub: name, settings, servers, clock, log }, undoing)
-      const around = { self, outside, enrolment }
+      const around = { self, outside, enrolment, questions }
       return { ...collectorsOf(of, roster, around), enrolment: enrolment?.desk, tunnels }
     },
     async openPeers(undoing) {
@@ -79,12 +83,13 @@ interface Around {
   readonly self: SelfCollector
   readonly outside: OutsideBus
   readonly enrolment: HubEnrolment | undefined
+  readonly questions: readonly Metric[]
 }
 
 function collectorsOf(
   of: CollectorsOf,
   roster: Roster,
-  { self, outside, enrolment }: Around,
+  { self, outside, enrolment, questions }: Around,
 ): Collectors {
   const { bus, active } = of
   const observersOf = (host: string): readonly string[] =>
@@ -99,7 +104,10 @@ function collectorsOf(
     },
   })
   return {
-    reach: { ...reach, metrics: [...reach.metrics, ...outside.metrics, ...self.metrics] },
+    reach: {
+      ...reach,
+      metrics: [...reach.metrics, ...outside.metrics, ...self.metrics, ...questions],
+    },
     roster,
     sharing: () => ({ costs: measuredCosts(of.index), revoked: enrolment?.shutOut() ?? [] }),
     onShutOut: (run) => enrolment?.onShutOut(run),

@@ -1,12 +1,13 @@
 import { expect, test } from 'vitest'
 import { clusterPermissions, collectorPermissions, heardOfCluster } from './permissions.ts'
 
-test('[TR5] [TR6] what a collector may publish and hear, all of it', () => {
+test('[TR5] [TR6] [AK10] what a collector may publish and hear, all of it', () => {
   const { publish, subscribe } = collectorPermissions('east', 'c1')
   expect(publish.toSorted()).toEqual([
     'beat.east.c1',
     'clock.*.east.c1',
     'hello.*.east.c1',
+    'hint.*.east.c1',
     'lease.east.*.east.c1',
     'plan-acknowledgement.*.east.c1',
     'results.*.east.c1',
@@ -23,6 +24,7 @@ test('[TR5] [TR6] what a collector may publish and hear, all of it', () => {
     'plan-decision.east.c1',
     'plan-proposal.east.c1',
     'plan.east.c1',
+    'probe.east.c1',
     'recheck.east.c1',
     'standing.east.*',
     'standings-page.east.c1',

@@ -1,4 +1,5 @@
 import { collectorId } from '../domain/cluster.ts'
+import { hintsTo, probesOf } from './asking.ts'
 import {
   beatOf,
   beatsOf,
@@ -88,6 +89,7 @@ export function heardOfCluster(hub: string, cluster: string): readonly string[] 
     helloTo(hub, all),
     clockOf(hub, all),
     planAcknowledgement(hub, all),
+    hintsTo(hub, all),
   ].map(nameOf)
 }
 
@@ -101,6 +103,7 @@ function rightsOf(cluster: string, name: string): Permissions {
       helloTo(ANY, id),
       clockOf(ANY, id),
       planAcknowledgement(ANY, id),
+      hintsTo(ANY, id),
       standingsPageOf(`${cluster}.${ANY}`),
       workOf(cluster),
       leaseEndTo(`${cluster}.${ANY}`, id),
@@ -110,6 +113,7 @@ function rightsOf(cluster: string, name: string): Permissions {
       planProposal(id),
       planDecision(id),
       recheck(id),
+      probesOf(id),
       passive(id),
       orderTo(id),
       allWatermarks(id),

@@ -222,6 +222,7 @@ export function resultStoreContract(name: string, open: () => Promise<StoreUnder
           finishedAt: old,
           state: 'critical',
           use: 'late',
+          origin: 'scheduled',
           output: 'fine',
           perfdata: '',
         },

@@ -146,11 +146,10 @@ describe('a service that three clusters observe', () => {
       `/api/v1/objects/${ID}/explanation?at=${encodeURIComponent(new Date(from + 14_000).toISOString())}`,
     )
     expect(during).toMatchObject({ isLive: false })
-    const history = await hub
-      .api<{ items: HistoryRow[] }>(
-        `/api/v1/objects/${ID}/results?from=${encodeURIComponent(new Date(from).toISOString())}&limit=100`,
-      )
-      .catch(() => ({ items: [] as HistoryRow[] }))
+    const history = await hub.api<{ items: HistoryRow[] }>(
+      `/api/v1/history?id=${ID}&from=${encodeURIComponent(new Date(from).toISOString())}&limit=100`,
+    )
+    expect(history.items.length).toBeGreaterThan(3)
     for (const { use } of history.items) expect(['counted', 'penalised']).toContain(use)
   }, 90_000)
 

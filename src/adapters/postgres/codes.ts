@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert.ts'
+import type { ResultOrigin } from '../../domain/check-result.ts'
 import type { ObjectState } from '../../domain/state-names.ts'
 import type { ResultUse } from '../../results/ports.ts'
 
@@ -22,7 +23,10 @@ const USES: readonly ResultUse[] = [
   'no-vote',
 ]
 
+const ORIGINS: readonly ResultOrigin[] = ['scheduled', 'requested', 'passive', 'probe']
+
 export const codeOfState = (state: ObjectState | 'pending'): number => STATES.indexOf(state)
+export const codeOfOrigin = (origin: ResultOrigin): number => ORIGINS.indexOf(origin)
 export const codeOfUse = (use: ResultUse): number => USES.indexOf(use)
 
 export function stateOfCode(code: number): ObjectState | 'pending' {
@@ -31,6 +35,10 @@ export function stateOfCode(code: number): ObjectState | 'pending' {
 
 export function useOfCode(code: number): ResultUse {
   return wordOf(USES, code)
+}
+
+export function originOfCode(code: number): ResultOrigin {
+  return wordOf(ORIGINS, code)
 }
 
 function wordOf<T>(words: readonly T[], code: number): T {

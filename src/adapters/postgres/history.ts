@@ -4,7 +4,7 @@ import type { CheckId } from '../../domain/check-id.ts'
 import type { ObjectState } from '../../domain/state-names.ts'
 import type { ChangeQuery, History, HistoryQuery, HistoryResult } from '../../results/ports.ts'
 import type { StateChange } from '../../results/state/record.ts'
-import { stateOfCode, useOfCode } from './codes.ts'
+import { originOfCode, stateOfCode, useOfCode } from './codes.ts'
 import { repeatably, type Pool } from './connection.ts'
 import { readExecutions } from './executions.ts'
 import { readSeries } from './series.ts'
@@ -37,12 +37,13 @@ interface ResultRow {
   readonly collector: string
   readonly state: number
   readonly use: number
+  readonly origin: number | null
   readonly output: string
   readonly perfdata: string
 }
 
 const resultsOf = ({ checkId, from, to, limit }: HistoryQuery): Query => ({
-  text: `SELECT at, claimed_at, ran_ms, collector, state, use, output, perfdata
+  text: `SELECT at, claimed_at, ran_ms, collector, state, use, origin, output, perfdata
     FROM result JOIN collector_name USING (collector_no)
     WHERE check_no = (SELECT check_no FROM check_name WHERE check_id = $1) AND at >= $2 AND at < $3
     ORDER BY at DESC LIMIT $4`,
@@ -57,6 +58,7 @@ function resultOf(row: ResultRow): HistoryResult {
     finishedAt,
     state: stateOfCode(row.state),
     use: useOfCode(row.use),
+    origin: row.origin === null ? null : originOfCode(row.origin),
     output: row.output,
     perfdata: row.perfdata,
   }

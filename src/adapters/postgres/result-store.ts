@@ -31,7 +31,7 @@ interface Prepared {
   readonly layoutOf: LayoutOf
 }
 
-const COPY_RESULTS = `COPY result (at, check_no, ran_ms, collector_no, state, use, layout_no, claimed_at, output, perfdata, points)
+const COPY_RESULTS = `COPY result (at, check_no, ran_ms, collector_no, state, use, layout_no, claimed_at, output, perfdata, points, origin)
   FROM STDIN WITH (FORMAT binary)`
 const COPY_LOOSE = `COPY packed_sample (at, check_no, layout_no, times, points) FROM STDIN WITH (FORMAT binary)`
 

@@ -8,7 +8,7 @@ import type { ObjectRecord } from '../../results/state/record.ts'
 import type { ObjectState } from '../../domain/state-names.ts'
 import type { FiledResult } from './batch.ts'
 import { FieldWriter, TEXT } from './binary.ts'
-import { codeOfState, codeOfUse } from './codes.ts'
+import { codeOfOrigin, codeOfState, codeOfUse } from './codes.ts'
 import type { NumberedNames } from './names.ts'
 import type { LayoutOf } from './perf-layouts.ts'
 import { LONG_OUTPUT_MAX, OUTPUT_MAX, PERFDATA_MAX, storable } from './texts.ts'
@@ -20,7 +20,7 @@ export interface Numbers {
 
 /** Rows in the form that PostgreSQL reads fastest; column orders belong to the statements in result-store.ts. */
 export interface RowEncoder {
-  /** at, check_no, ran_ms, collector_no, state, use, layout_no, claimed_at, output, perfdata, points */
+  /** at, check_no, ran_ms, collector_no, state, use, layout_no, claimed_at, output, perfdata, points, origin */
   results(rows: readonly FiledResult[], layoutOf: LayoutOf): Iterable<Buffer>
   /** first_at, check_no, layout_no, times, points: one sample each */
   loose(rows: readonly Sample[], layoutOf: LayoutOf): Iterable<Buffer>
@@ -43,7 +43,7 @@ export function createRowEncoder({ checks, collectors }: Numbers): RowEncoder {
       for (const { stored, at, claimedAt, sample } of rows) {
         const { result, verdict } = stored
         const seen = observe(result)
-        fields.row(11)
+        fields.row(12)
         fields.int8(at)
         fields.int4(checks.numberOf(result.checkId))
         fields.int4(lengthOf(result.startedAt, result.finishedAt))
@@ -58,6 +58,7 @@ export function createRowEncoder({ checks, collectors }: Numbers): RowEncoder {
         fields.text(storable(seen.perfdata, PERFDATA_MAX))
         if (sample === undefined) fields.none()
         else points(fields, sample)
+        fields.int2(codeOfOrigin(result.origin))
         if (++inChunk < ROWS_PER_CHUNK) continue
         inChunk = 0
         yield fields.chunk()

@@ -100,11 +100,16 @@ function inMemory(): string {
   }
 }
 
-/** Folders of processes that were killed. */
+/** Folders of processes that were killed; those of other users are theirs to remove. */
 function removeOrphans(parent: string): void {
   for (const name of readdirSync(parent)) {
     const pid = NAME.exec(name)?.[1]
-    if (pid !== undefined && !existsSync(`/proc/${pid}`))
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue
+    try {
       rmSync(join(parent, name), { recursive: true, force: true })
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      if (code !== 'EACCES' && code !== 'EPERM') throw error
+    }
   }
 }

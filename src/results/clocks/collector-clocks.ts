@@ -34,6 +34,7 @@ export interface CollectorClock {
 export interface CollectorClocks {
   /** Of a batch: judges the clock by what came with it. A collector that never sent a reading has none: one process, one clock. */
   see(collector: string, reading: ClockReading | undefined, now: Instant): ClockStanding
+  isSetAside(collector: string): boolean
   all(): readonly CollectorClock[]
 }
 
@@ -59,6 +60,7 @@ export function createCollectorClocks(policy: ClockPolicy): CollectorClocks {
       if (known.size > COLLECTORS_MAX) known.delete(known.keys().next().value as string)
       return standing
     },
+    isSetAside: (collector) => known.get(collector)?.standing.kind === 'set-aside',
     all: () => [...known.values()],
   }
 }

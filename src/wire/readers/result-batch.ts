@@ -64,9 +64,10 @@ function readResult(value: unknown, collector: string): void {
   name(result['boot'], 'boot')
   count(result['seq'], 1, 'seq')
   readCheckId(result['checkId'])
-  const origin = result['origin']
-  if (origin !== 'scheduled' && origin !== 'requested' && origin !== 'passive')
-    refuse('origin is unknown')
+  const { origin } = result
+  const isKnown =
+    origin === 'scheduled' || origin === 'requested' || origin === 'passive' || origin === 'probe'
+  if (!isKnown) refuse('origin is unknown')
   instantIn(result['dueAt'], 'dueAt')
   readOutcome(result)
 }
