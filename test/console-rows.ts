@@ -32,6 +32,8 @@ export function apiRow(id: string, change: Partial<ObjectRow> = {}): ObjectRow {
     output: '',
     executionMs: 1,
     latencyMs: 1,
+    verdict: null,
+    seenBy: null,
     ...change,
   }
 }
@@ -58,6 +60,7 @@ export const EMPTY_SNAPSHOT: Snapshot = {
   services: [],
   groups: [],
   groupSets: [],
+  observerSets: [],
   columns: {
     host: [],
     service: [],
@@ -70,5 +73,8 @@ export const EMPTY_SNAPSHOT: Snapshot = {
     lastChangeAge: [],
     groupSet: [],
     output: [],
+    verdict: [],
+    observers: [],
+    marks: [],
   },
 }

@@ -72,6 +72,8 @@ export interface WebWorldShape {
 
 const NOTHING_SHARED = new SharedVerdicts(NO_TOPOLOGY, {})
 const NOTHING_KEPT: VerdictStore = {
+  receiptPage: async () => ({ receipts: [], next: undefined }),
+  evidencePage: async () => ({ rows: [], next: undefined }),
   recentEvidence: async () => [],
   receipts: async () => [],
   incidents: async () => [],

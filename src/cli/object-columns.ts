@@ -1,23 +1,30 @@
 import type { ObjectRow } from '../wire/api/objects.ts'
 import type { Column } from './table.ts'
 import type { Paint } from './terminal.ts'
+import { seenByText, verdictWord } from './verdict-text.ts'
 
-/** Columns of hosts, services and problems. */
+/** Columns of hosts, services and problems; what several observers see only when one of these has several. */
 export function objectColumns(
   paint: Paint,
   now: number,
+  rows: readonly ObjectRow[],
 ): {
   readonly columns: readonly Column<ObjectRow>[]
   readonly wideColumns: readonly Column<ObjectRow>[]
 } {
   const state: Column<ObjectRow> = {
     title: 'STATE',
-    text: (row) => (row.isStale ? `stale (${row.state})` : row.state.toUpperCase()),
+    text: (row) =>
+      row.isStale
+        ? `stale (${row.state})`
+        : `${row.state.toUpperCase()} ${verdictWord(row)}`.trimEnd(),
     paint: (text, row) => paintState(paint, row, text),
   }
+  const isShared = rows.some(({ seenBy }) => seenBy !== null)
   return {
     columns: [
       state,
+      ...(isShared ? [{ title: 'FAILS FOR', text: seenByText }] : []),
       { title: 'AGE', text: (row) => ageOf(row.lastChangeAt, now) },
       { title: 'HOST', text: (row) => row.host },
       { title: 'SERVICE', text: (row) => row.service ?? '' },

@@ -21,6 +21,8 @@ const row = (state: ObjectRow['state'], isStale = false): ObjectRow => ({
   output: '',
   executionMs: 0,
   latencyMs: 0,
+  verdict: null,
+  seenBy: null,
 })
 
 test.each([

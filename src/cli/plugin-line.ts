@@ -1,6 +1,7 @@
 import { counted } from '../base/words.ts'
 import type { ObjectRow } from '../wire/api/objects.ts'
 import { displayName } from './object-name.ts'
+import { suspectedText } from './verdict-text.ts'
 
 /** A list of objects as one plugin result, so that another monitor can watch this one. */
 export interface PluginLine {
@@ -24,7 +25,7 @@ export function pluginLineOf(rows: readonly ObjectRow[]): PluginLine {
   return {
     code,
     text:
-      `PARALLAX ${word} - ${counted(rows.length, 'object')}, ${critical} critical, ${warning} warning, ${unknown} unknown, ${stale} stale${first}` +
+      `PARALLAX ${word} - ${counted(rows.length, 'object')}, ${critical} critical, ${warning} warning, ${unknown} unknown, ${stale} stale${suspectedText(rows)}${first}` +
       ` | objects=${rows.length};;;0 critical=${critical};;0;0 warning=${warning};0;;0 unknown=${unknown};;;0 stale=${stale};;;0`,
   }
 }

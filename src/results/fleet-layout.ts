@@ -8,6 +8,7 @@ export interface IndexEntry extends LiveObject {
   object: Host | Service
   record: LiveObject['record']
   isStale: boolean
+  seenBy: LiveObject['seenBy']
   /** A service's host; `undefined` for a host. */
   host: IndexEntry | undefined
   /** A host's parents. */
@@ -65,6 +66,7 @@ function newEntry(object: Host | Service): IndexEntry {
     object,
     record: pendingRecord(object.id),
     isStale: false,
+    seenBy: null,
     host: undefined,
     parents: NO_PARENTS,
     changedInStep: 0,

@@ -5,6 +5,7 @@ import type { LostRange } from '../wire/subjects.ts'
 import { decide, type DecisionPolicy } from './decision/decide.ts'
 import type { FleetIndex } from './fleet-index.ts'
 import type { IndexEntry } from './fleet-layout.ts'
+import { createObserverMarks } from './observer-marks.ts'
 import { sampleOf } from './sample-of.ts'
 import { judge, takeShared } from './shared-step.ts'
 import type { SharedVerdicts } from './shared-verdicts.ts'
@@ -51,6 +52,7 @@ export interface HubCore {
 
 export function createHubCore(parts: HubCoreParts): HubCore {
   const { index, watermarks, decision } = parts
+  const marks = createObserverMarks(parts)
   let stepNumber = 0
 
   const step = (arrival: Arrival, now: Instant): Step => {
@@ -62,7 +64,8 @@ export function createHubCore(parts: HubCoreParts): HubCore {
     for (const result of arrival.results) {
       const entry = place(parts, result, cluster, to)
       if (entry === undefined) continue
-      if (!arrival.isSetAside && takeShared(parts, entry, { result, now, stepNumber }, to)) continue
+      if (arrival.isSetAside) parts.shared?.refuse(result)
+      else if (takeShared(parts, entry, { result, now, stepNumber }, to)) continue
       const verdict = arrival.isSetAside
         ? 'clock-suspect'
         : decide(entry.record.lastResultAt, result.finishedAt, decision, now)
@@ -84,6 +87,7 @@ export function createHubCore(parts: HubCoreParts): HubCore {
       touch(entry, stepNumber, to)
     }
     judge(parts, to, { now, stepNumber })
+    marks.settle(to, now)
     return stepOf(to, now)
   }
   const tick = (now: Instant): Step => {
@@ -91,6 +95,8 @@ export function createHubCore(parts: HubCoreParts): HubCore {
     const to = newOutcome()
     parts.shared?.tick(now)
     judge(parts, to, { now, stepNumber })
+    marks.settle(to, now)
+    marks.goRound(to, now, stepNumber)
     return stepOf(to, now)
   }
   return { step, tick }

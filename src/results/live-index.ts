@@ -21,6 +21,15 @@ export interface LiveObject {
   readonly object: Host | Service
   readonly record: ObjectRecord
   readonly isStale: boolean
+  /** `null`: one observer. */
+  readonly seenBy: SeenBy | null
+}
+
+/** How each of several observers sees it now. */
+export interface SeenBy {
+  readonly observers: readonly string[]
+  /** One letter for each, in their order: o OK, f failure, t silence, u could not look, - nothing fresh, x not believed. */
+  readonly marks: string
 }
 
 export interface LiveEvent {

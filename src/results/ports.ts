@@ -67,6 +67,10 @@ export interface VerdictStore {
   recentEvidence(checks: readonly CheckId[], since: Instant): Promise<readonly EvidenceRow[]>
   /** Newest first. */
   receipts(query: ReceiptQuery): Promise<readonly Receipt[]>
+  /** Oldest first. */
+  receiptPage(query: PageQuery): Promise<ReceiptPage>
+  /** By the ends of the runs, oldest first. */
+  evidencePage(query: PageQuery): Promise<EvidencePage>
   /** Newest first, open ones with `closedAt` null. */
   incidents(query: IncidentQuery): Promise<readonly StoredIncident[]>
 }
@@ -78,6 +82,29 @@ export interface EvidenceRow {
   readonly startedAt: Instant
   readonly state: ObjectState | 'pending'
   readonly output: string
+  /** It was asked for. */
+  readonly isProbe: boolean
+}
+
+/** A page of the past, oldest first. Times are half open: from <= t < to. */
+export interface PageQuery {
+  readonly from: Instant
+  readonly to: Instant
+  /** Where the page before ended: its `next`. */
+  readonly after: string | undefined
+  readonly limit: number
+}
+
+export interface ReceiptPage {
+  readonly receipts: readonly Receipt[]
+  /** `undefined`: there are no more now. */
+  readonly next: string | undefined
+}
+
+export interface EvidencePage {
+  /** Of all checks; those of clocks that were not believed are left out. */
+  readonly rows: readonly (EvidenceRow & { readonly finishedAt: Instant })[]
+  readonly next: string | undefined
 }
 
 export interface ReceiptQuery {

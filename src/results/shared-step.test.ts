@@ -204,6 +204,7 @@ test('[SV6] after a restart what stands is not said again, and what differs now 
     startedAt: instant(START + 20_000 + index * 1_000),
     state: 'critical' as const,
     output: 'refused',
+    isProbe: false,
   }))
   const same = hub([before.record()])
   same.shared.remember(rows, instant(START + 23_000))

@@ -1,17 +1,19 @@
-import { hash32 } from '../base/hash.ts'
 import type { Instant } from '../base/instant.ts'
 import type { CheckId } from '../domain/check-id.ts'
 import type { CheckResult } from '../domain/check-result.ts'
 import { parseCollectorId } from '../domain/cluster.ts'
-import { evidenceClassOf } from '../domain/evidence.ts'
+import { evidenceClassOf, type EvidenceClass } from '../domain/evidence.ts'
 import type { ServiceState } from '../domain/state-names.ts'
 import { DecisionEngine } from './decision/engine.ts'
 import type { EvidenceUse } from './decision/evidence.ts'
 import type { DecisionParameters } from './decision/parameters.ts'
 import type { DecisionTopology } from './decision/topology.ts'
 import type { VerdictChange } from './decision/verdicts.ts'
+import { LastWords } from './last-words.ts'
+import type { SeenBy } from './live-index.ts'
 import type { EvidenceRow, ResultUse } from './ports.ts'
-import { serviceStateOfOutcome } from './state/observation.ts'
+import { storedClassOf, tieOf } from './stored-evidence.ts'
+import { observeHost, observeService, serviceStateOfOutcome } from './state/observation.ts'
 import { UsualDurations } from './usual-durations.ts'
 
 /** A question of this hub: members of this cluster are to run this check now. */
@@ -29,14 +31,29 @@ export interface SharedChange {
   readonly severity: Extract<ServiceState, 'warning' | 'critical'>
 }
 
+/** A result of the history as evidence. */
+export interface PastEvidence {
+  readonly id: CheckId
+  readonly observer: string
+  readonly at: Instant
+  readonly endedAt: Instant
+  readonly tie: number
+  readonly class: EvidenceClass
+  readonly isProbe: boolean
+}
+
 /** The checks that several clusters observe: from results to the decision engine and back. Knows no clock and no await. */
 export class SharedVerdicts {
   #engine: DecisionEngine
   #numbers: ReadonlyMap<string, number> = new Map()
   #observers: ReadonlyMap<string, number> = new Map()
+  /** Names of the observers of each check; those of the same ones are one array. */
+  #names: readonly (readonly string[])[] = []
   /** What observers that fail saw last, by check and observer. */
   readonly #seen = new Map<CheckId, Map<string, ServiceState>>()
   readonly #usual = new UsualDurations()
+  /** For people, not for decisions. */
+  readonly words = new LastWords()
   /** What the evidence of the time before a restart comes to: the last change of each check. */
   #remembered: readonly SharedChange[] = []
 
@@ -64,6 +81,9 @@ export class SharedVerdicts {
     this.#number()
     for (const id of this.#seen.keys()) if (!this.#numbers.has(id)) this.#seen.delete(id)
     this.#usual.keepOnly((id) => this.#numbers.has(id))
+    this.words.keepOnly(
+      (id, name) => this.#names[this.#numbers.get(id) ?? -1]?.includes(name) === true,
+    )
   }
 
   /** @returns what was made of it; `undefined` when it is of no observer of this check: then it is one result like others */
@@ -88,21 +108,34 @@ export class SharedVerdicts {
     )
     if (use !== 'late' && use !== 'duplicate' && use !== 'future')
       this.#note(result.checkId, name, serviceStateOfOutcome(result.outcome))
+    if (use === 'late' || use === 'future')
+      this.words.refuse(result.checkId, name, use === 'late' ? 'late' : 'clock-suspect')
+    else if (use !== 'duplicate') {
+      const { state, output } = isHostCheck ? observeHost(result) : observeService(result)
+      const tookMs = result.finishedAt - result.startedAt
+      this.words.take(result.checkId, name, { at: result.startedAt, state, output, tookMs })
+    }
     return USES[use]
+  }
+
+  /** The clock of its collector cannot be believed: it is no evidence. */
+  refuse({ checkId, collector }: CheckResult): void {
+    const place = this.#placeOf(checkId, collector)
+    if (place !== undefined) this.words.refuse(checkId, place.name, 'clock-suspect')
   }
 
   /** Results of the time before a restart. */
   remember(rows: readonly EvidenceRow[], now: Instant): void {
-    for (const { checkId, collector, startedAt, state, output } of rows) {
+    for (const { checkId, collector, startedAt, state, output, isProbe } of rows) {
       const place = this.#placeOf(checkId, collector)
       if (place === undefined) continue
       const isHostCheck = this.#engine.topology.checks[place.check]?.isHostCheck === true
-      const outcome = { kind: 'exited', code: codeOf(state), output, longOutput: '' } as const
-      const kind = evidenceClassOf({ ...outcome, perfdata: '' }, isHostCheck)
+      const kind = storedClassOf({ state, output }, isHostCheck)
       const tie = tieOf(collector, startedAt)
       const { check, observer, name } = place
-      this.#engine.take({ check, observer, at: startedAt, tie, class: kind, isProbe: false }, now)
+      this.#engine.take({ check, observer, at: startedAt, tie, class: kind, isProbe }, now)
       this.#note(checkId, name, state === 'warning' ? 'warning' : kind === 'ok' ? 'ok' : 'critical')
+      this.words.take(checkId, name, { at: startedAt, state, output, tookMs: null })
     }
     this.#engine.tick(now)
     const last = new Map(this.drainChanges().map((one) => [one.checkId, one]))
@@ -119,6 +152,27 @@ export class SharedVerdicts {
 
   tick(now: Instant): void {
     this.#engine.tick(now)
+  }
+
+  /** What a stored result says; `undefined`: it is of no observer of its check. */
+  evidenceOf(row: EvidenceRow & { readonly finishedAt: Instant }): PastEvidence | undefined {
+    const { checkId, collector, startedAt, finishedAt, isProbe } = row
+    const place = this.#placeOf(checkId, collector)
+    if (place === undefined) return undefined
+    const isHostCheck = this.#engine.topology.checks[place.check]?.isHostCheck === true
+    const kind = storedClassOf(row, isHostCheck)
+    const tie = tieOf(collector, startedAt)
+    const times = { at: startedAt, endedAt: finishedAt }
+    return { id: checkId, observer: place.name, ...times, tie, class: kind, isProbe }
+  }
+
+  /** @returns `before` itself when nothing differs; `null`: one observer */
+  seenBy(id: CheckId, now: Instant, before: SeenBy | null): SeenBy | null {
+    const check = this.#numbers.get(id)
+    if (check === undefined) return null
+    const marks = this.#engine.marksOf(check, now)
+    const observers = this.#names[check] ?? []
+    return before?.marks === marks && before.observers === observers ? before : { observers, marks }
   }
 
   drainChanges(): readonly SharedChange[] {
@@ -146,6 +200,13 @@ export class SharedVerdicts {
     const { checks, observers } = this.#engine.topology
     this.#numbers = new Map(checks.map(({ id }, number) => [id, number]))
     this.#observers = new Map(observers.map(({ name }, number) => [name, number]))
+    const sets = new Map<string, readonly string[]>()
+    this.#names = checks.map(({ observers: numbers }) => {
+      const key = numbers.join()
+      const known = sets.get(key) ?? numbers.map((number) => observers[number]?.name ?? '')
+      sets.set(key, known)
+      return known
+    })
   }
 
   #placeOf(id: CheckId, collector: string) {
@@ -173,11 +234,6 @@ export class SharedVerdicts {
   }
 }
 
-/** Orders results that began at once; the history of any hub can make it again. */
-function tieOf(collector: string, startedAt: Instant): number {
-  return hash32(`${collector} ${startedAt}`) | 0
-}
-
 const USES: Readonly<Record<EvidenceUse, ResultUse>> = {
   counted: 'counted',
   late: 'late',
@@ -186,21 +242,4 @@ const USES: Readonly<Record<EvidenceUse, ResultUse>> = {
   'set-aside': 'set-aside',
   future: 'clock-suspect',
   'no-vote': 'no-vote',
-}
-
-function codeOf(state: EvidenceRow['state']): 0 | 1 | 2 | 3 {
-  switch (state) {
-    case 'ok':
-    case 'up':
-      return 0
-    case 'warning':
-      return 1
-    case 'unknown':
-    case 'pending':
-      return 3
-    case 'critical':
-    case 'down':
-    case 'unreachable':
-      return 2
-  }
 }

@@ -46,6 +46,8 @@ export interface Outcome {
   readonly samples: Sample[]
   readonly changes: StateChange[]
   readonly touched: IndexEntry[]
+  /** Only their marks differ: nothing to store. */
+  readonly remarked: IndexEntry[]
   readonly advanced: Set<Mark>
   readonly repeated: Set<Mark>
   readonly receipts: Receipt[]
@@ -68,6 +70,7 @@ export function newOutcome(): Outcome {
     samples: [],
     changes: [],
     touched: [],
+    remarked: [],
     advanced: new Set(),
     repeated: new Set(),
     receipts: [],
@@ -76,9 +79,10 @@ export function newOutcome(): Outcome {
 }
 
 export function stepOf(
-  { touched, changes, advanced, repeated, ...rest }: Outcome,
+  { touched, remarked, changes, advanced, repeated, ...rest }: Outcome,
   now: Instant,
 ): Step {
+  const changed = remarked.length === 0 ? touched : [...touched, ...remarked]
   return {
     effects: {
       history: rest.history,
@@ -89,7 +93,7 @@ export function stepOf(
       receipts: rest.receipts,
       incidents: rest.incidents,
     },
-    event: touched.length === 0 ? undefined : { at: now, changed: touched, removed: [], changes },
+    event: changed.length === 0 ? undefined : { at: now, changed, removed: [], changes },
     repeated: [...repeated.difference(advanced)],
     tally: rest.tally,
   }

@@ -3,9 +3,12 @@ import { isoOf, type Instant } from '../base/instant.ts'
 import { ruleText } from '../domain/decision-policy.ts'
 import type { DecisionRule } from '../domain/verdict.ts'
 import type { Explanation } from '../results/decision/receipt.ts'
+import type { Cell } from '../results/decision/seen-cell.ts'
+import type { LastWords } from '../results/last-words.ts'
 import type { VerdictStore } from '../results/ports.ts'
 import type { SharedVerdicts } from '../results/shared-verdicts.ts'
-import type { TruthDesk } from '../web/ports.ts'
+import type { ObserverWord, TruthDesk } from '../web/ports.ts'
+import { createPastDesk } from './past-desk.ts'
 import type { ExplanationAnswer } from '../wire/api/truth.ts'
 
 export interface TruthDeskParts {
@@ -54,6 +57,21 @@ export function createTruthDesk({ hub, shared, store, clock }: TruthDeskParts): 
       }))
       return { id, items }
     },
+    words(id) {
+      const number = shared.numberOf(id)
+      if (number === undefined) return []
+      const cells = shared.engine.cellsOf(number, clock.now())
+      return cells.map((cell) => wordOf(cell, shared.words.get(id, cell.observer)))
+    },
+    standings: () =>
+      shared.engine
+        .observerHealth(clock.now())
+        .map(({ observer: name, site, setAside, badShare }) => ({
+          name,
+          site,
+          setAside,
+          badShare,
+        })),
     async observers() {
       const now = clock.now()
       const from = (now - PAST_MS) as Instant
@@ -73,6 +91,7 @@ export function createTruthDesk({ hub, shared, store, clock }: TruthDeskParts): 
         })),
       }
     },
+    ...createPastDesk({ shared, store }),
     digest(at) {
       const { engine } = shared
       const now = at ?? clock.now()
@@ -83,6 +102,35 @@ export function createTruthDesk({ hub, shared, store, clock }: TruthDeskParts): 
 }
 
 const EVER = 0 as Instant
+
+type Known = ReturnType<LastWords['get']>
+
+/** The word that is no longer the newest evidence (a result ahead of its time has become due since) says nothing of it. */
+function wordOf(cell: Cell, known: Known): ObserverWord {
+  const { observer, site, isFresh, relation, setAside } = cell
+  const word = known?.word?.at === cell.at ? known?.word : undefined
+  return {
+    observer,
+    site,
+    class: cell.class,
+    state: word?.state ?? 'pending',
+    at: isoOrNull(cell.at),
+    latencyMs: word?.tookMs ?? null,
+    isFresh,
+    use: known?.refused ?? useOf(cell),
+    relation,
+    penalisedUntil: isoOrNull(cell.penalisedUntil),
+    setAside,
+    output: word?.output ?? '',
+  }
+}
+
+function useOf({ class: said, setAside, penalisedUntil }: Cell): ObserverWord['use'] {
+  if (said === null) return null
+  if (setAside !== null) return 'set-aside'
+  if (said === 'unknown') return 'no-vote'
+  return penalisedUntil === null ? 'counted' : 'penalised'
+}
 
 function answerOf(
   explained: Explanation,

@@ -1,10 +1,18 @@
-import type { Digest, ExplanationAnswer, ObserverList, Reports } from '../wire/api/truth.ts'
+import type {
+  Digest,
+  ExplanationAnswer,
+  ObserverList,
+  RawReport,
+  Reports,
+  VantageMatrix,
+} from '../wire/api/truth.ts'
 import type { Readable } from 'node:stream'
 import type { CheckId } from '../domain/check-id.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Instant } from '../base/instant.ts'
 import type { Fleet } from '../domain/fleet.ts'
-import type { History } from '../results/ports.ts'
+import type { History, PageQuery, ReceiptPage } from '../results/ports.ts'
+import type { EvidenceList, ObservedTopology } from '../wire/api/past-verdicts.ts'
 import type { LiveIndex } from '../results/live-index.ts'
 import type { Log } from '../base/log.ts'
 import type { Metric } from '../base/metrics.ts'
@@ -62,10 +70,20 @@ export interface TruthDesk {
   /** At an instant: the last change before it. @throws StoreUnavailable */
   explain(id: CheckId, at: Instant | undefined): Promise<ExplanationAnswer | undefined>
   reports(id: CheckId): Reports | undefined
+  /** What each observer of a check said last; without any when it has one observer. */
+  words(id: CheckId): readonly ObserverWord[]
+  standings(): VantageMatrix['observers']
   /** With incidents of the last week. @throws StoreUnavailable */
   observers(): Promise<ObserverList>
   digest(at: Instant | undefined): Digest
+  /** @throws StoreUnavailable */
+  pastReceipts(query: PageQuery): Promise<ReceiptPage>
+  /** Of checks that several clusters observe now. @throws StoreUnavailable */
+  pastEvidence(query: PageQuery): Promise<EvidenceList>
+  topology(): ObservedTopology
 }
+
+export type ObserverWord = Omit<RawReport, 'id' | 'host' | 'service' | 'verdict'>
 
 /** Collectors, clusters and hubs as this hub sees them. */
 export interface NetworkDesk {

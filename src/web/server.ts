@@ -25,6 +25,7 @@ import { backupRoutes } from './routes/backup.ts'
 import { executionRoutes } from './routes/executions.ts'
 import { networkRoutes } from './routes/network.ts'
 import { objectRoutes } from './routes/objects.ts'
+import { pastVerdictRoutes } from './routes/past-verdicts.ts'
 import { truthRoutes } from './routes/truth.ts'
 import { pastRoutes } from './routes/past.ts'
 import { sessionRoutes } from './routes/session.ts'
@@ -170,6 +171,7 @@ function apiRoutes(api: Web, context: WebContext): void {
   })
   objectRoutes(api, context)
   truthRoutes(api, context)
+  pastVerdictRoutes(api, context)
   pastRoutes(api, context)
   executionRoutes(api, context)
   actionRoutes(api, context)

@@ -1,8 +1,13 @@
 import { gzip } from 'node:zlib'
 import type { Clock } from '../base/clock.ts'
 import type { LiveIndex } from '../results/live-index.ts'
-import { SNAPSHOT_FLAGS, SNAPSHOT_STATES, type Snapshot } from '../wire/api/snapshot.ts'
-import { isProblemRecord, isService } from './objects/row.ts'
+import {
+  SNAPSHOT_FLAGS,
+  SNAPSHOT_STATES,
+  SNAPSHOT_VERDICTS,
+  type Snapshot,
+} from '../wire/api/snapshot.ts'
+import { isProblemRecord, isService, verdictOf } from './objects/row.ts'
 import type { Feed } from './stream/feed.ts'
 import type { StreamPosition } from './stream/event.ts'
 
@@ -55,6 +60,7 @@ export function snapshotOf(live: LiveIndex, position: StreamPosition, now: numbe
   const services = dictionary<string>()
   const groups = dictionary<string>()
   const sets = dictionary<string>()
+  const observerSets = dictionary<string>()
   const groupSets: number[][] = []
   const columns: Snapshot['columns'] = {
     host: [],
@@ -68,13 +74,17 @@ export function snapshotOf(live: LiveIndex, position: StreamPosition, now: numbe
     lastChangeAge: [],
     groupSet: [],
     output: [],
+    verdict: [],
+    observers: [],
+    marks: [],
   }
   const groupSetOf = (names: readonly string[]): number => {
     const index = sets.indexOf(names.join('\n'))
     if (index === groupSets.length) groupSets.push(names.map(groups.indexOf))
     return index
   }
-  for (const { object, record, isStale } of live.all()) {
+  for (const one of live.all()) {
+    const { object, record, isStale, seenBy } = one
     const service = isService(object) ? object.name : undefined
     const host = isService(object) ? object.hostName : object.name
     columns.host.push(hosts.indexOf(host))
@@ -93,6 +103,10 @@ export function snapshotOf(live: LiveIndex, position: StreamPosition, now: numbe
     columns.lastChangeAge.push(ageOf(record.lastChangeAt, now))
     columns.groupSet.push(groupSetOf(object.groups))
     columns.output.push(record.output)
+    const verdict = verdictOf(one)
+    columns.verdict.push(verdict === null ? -1 : SNAPSHOT_VERDICTS.indexOf(verdict))
+    columns.observers.push(seenBy === null ? -1 : observerSets.indexOf(seenBy.observers.join()))
+    columns.marks.push(seenBy?.marks ?? '')
   }
   return {
     version: 1,
@@ -103,6 +117,7 @@ export function snapshotOf(live: LiveIndex, position: StreamPosition, now: numbe
     services: services.words,
     groups: groups.words,
     groupSets,
+    observerSets: observerSets.words,
     columns,
   }
 }

@@ -1,9 +1,18 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { ObserverList, ExplanationAnswer, Reports } from '../../src/wire/api/truth.ts'
-import type { HistoryRow, ObjectDetail } from '../../src/wire/api/objects.ts'
+import type {
+  ObserverList,
+  ExplanationAnswer,
+  RawReports,
+  Reports,
+  VantageMatrix,
+} from '../../src/wire/api/truth.ts'
+import type { HistoryRow, ObjectDetail, ObjectRow } from '../../src/wire/api/objects.ts'
+import type { StreamObjects } from '../../src/wire/api/stream.ts'
+import { openStream } from '../stream-client.ts'
 import { startNetwork, type Network, type TestHub } from './network.ts'
+import { runParallax } from './command-line.ts'
 import { eventually } from './program.ts'
 
 const INTERVAL_MS = 4_000
@@ -114,6 +123,44 @@ describe('a service that three clusters observe', () => {
     expect(changes.items.filter(({ type }) => type === 'hard')).toEqual([])
   }, 60_000)
 
+  test('[RR1, RR2, RR6, RR8, RR10, RR11] who sees it fail is in rows, on the stream, in the matrix, and on the command line', async () => {
+    const { url, token } = hub.access()
+    const stream = await openStream(`${url}/api/v1/stream`, { authorization: `Bearer ${token}` })
+    const here = { url, token, folder: network.folder }
+    const run = async (...args: readonly string[]) => (await runParallax(here, args, '')).stdout
+    try {
+      sees('west', 'down')
+      const isRow = (row: ObjectRow): boolean =>
+        row.id === 'web!http' && row.verdict === 'suspect' && row.seenBy?.marks === 'oof'
+      await stream.until(
+        ({ name, data }) => name === 'objects' && (data as StreamObjects).rows.some(isRow),
+      )
+      const { rows } = await hub.api<VantageMatrix>('/api/v1/matrix?q=http')
+      expect(rows[0]).toMatchObject({ id: 'web!http', service: 'http' })
+      expect(rows[0]?.cells[2]).toMatchObject({ class: 'error', isFresh: true })
+      expect(rows[0]?.cells[2]?.latencyMs).toBeGreaterThanOrEqual(0)
+      const { items } = await hub.api<RawReports>('/api/v1/reports?q=http')
+      expect(items.map(({ observer }) => observer)).toEqual(CLUSTERS)
+      expect(items[2]).toMatchObject({ class: 'error', state: 'critical', output: 'refused' })
+      expect(await run('get', 'services')).toMatch(/(OK|CRITICAL SUSPECT) +1\/3/)
+      expect(await run('describe', 'web/http')).toMatch(/(UP|SUSPECT): 1 of 3 sees it fail/)
+      const raw = await run('get', 'services', '--raw', '--search', 'http')
+      expect(raw).toMatch(/web +http +(UP|SUSPECT) +west +error +CRITICAL +\d+s +counted +refused/)
+      await eventually(
+        async () => {
+          const past = await run('events', '--raw', '--object', 'web/http')
+          return /west\.c1 +CRITICAL +counted +(scheduled|asked) +refused/.test(past) || undefined
+        },
+        20_000,
+        'the history shows its results, and what was made of them',
+      )
+    } finally {
+      stream.close()
+      seesNoMore('west', 'down')
+    }
+    await verdict(hub, 'up')
+  }, 90_000)
+
   test('[SV7, SV11] all that see it make it DOWN on both hubs, with a sentence, a receipt and the raw results', async () => {
     const from = Date.now()
     for (const cluster of CLUSTERS) sees(cluster, 'down')
@@ -191,4 +238,86 @@ describe('a service that three clusters observe', () => {
       'the digests are equal',
     )
   }, 60_000)
+
+  const parallax = (...args: readonly string[]) =>
+    runParallax({ ...hub.access(), folder: folders.get('east') ?? '' }, args, '')
+
+  test('[DA1] [DA2] [DA3] [DA4] [DA8] every verdict of this test follows from its stored receipt, and the evidence gives the same outages', async () => {
+    const { status, stdout, stderr } = await eventually(
+      async () => {
+        const said = await parallax('replay', '--from', '10m', '--to', '0s', '-o', 'json', '-q')
+        const { outages } = JSON.parse(said.stdout) as PastReplayed
+        return outages.filter(({ id }) => id === 'web!http').length >= 2 ? said : undefined
+      },
+      60_000,
+      'what was down is in the history',
+    )
+    expect([status, stderr]).toEqual([0, ''])
+    const { receipts, outages, checks, observers } = JSON.parse(stdout) as PastReplayed
+    expect([checks, observers]).toEqual([3, 3])
+    expect(receipts.total).toBeGreaterThan(5)
+    expect(receipts.reproduced).toBe(receipts.total)
+    const decided = await hub.sql<{ at: number }>(
+      `SELECT at FROM verdict_receipt JOIN check_name USING (check_no) WHERE check_id = 'web!http' AND kind = 'down' ORDER BY at`,
+    )
+    const again = outages.filter(({ id }) => id === 'web!http').map(({ from }) => Date.parse(from))
+    for (const { at } of decided)
+      expect(Math.min(...again.map((from) => Math.abs(from - at)))).toBeLessThan(INTERVAL_MS)
+    const table = await parallax('replay', '--from', '10m')
+    expect(table.stdout).toMatch(/Receipts +\d+ of \d+ verdicts follow from their receipts/)
+  }, 120_000)
+
+  test('[DA6] [DA7] another policy is tried on the same past, and a fault in it is named', async () => {
+    const folder = folders.get('east') ?? ''
+    const file = join(folder, 'any.yaml')
+    writeFileSync(file, 'verdict: any\n')
+    const { status, stdout } = await parallax(
+      'replay',
+      '--from',
+      '10m',
+      '--to',
+      '0s',
+      '--policy',
+      file,
+      '-o',
+      'json',
+      '-q',
+    )
+    expect(status).toBe(0)
+    const { other } = JSON.parse(stdout) as PastReplayed
+    // One saw a failure alone, and others joined it: under `any` that was DOWN from its first result on.
+    expect(other?.delaysMs[0]).toBeLessThan(-INTERVAL_MS)
+    expect(other?.avoided).toEqual([])
+    writeFileSync(file, 'verdict: sometimes\n')
+    const refused = await parallax('replay', '--from', '10m', '--policy', file)
+    expect(refused.status).toBe(2)
+    expect(refused.stderr).toContain(`${file}:1:10: verdict`)
+    const missing = await parallax('replay', '--from', '10m', '--policy', `${file}.not`)
+    expect([missing.status, missing.stderr.includes('there is no such file')]).toEqual([3, true])
+  }, 60_000)
+
+  test('[DA4] a receipt that does not give its verdict is named', async () => {
+    const [row] = await hub.sql<{ at: number; receipt: string }>(
+      `SELECT at, receipt FROM verdict_receipt WHERE kind = 'down' ORDER BY at DESC LIMIT 1`,
+    )
+    const receipt = JSON.parse(row?.receipt ?? '{}') as { kind: string; witnesses: unknown[] }
+    await hub.sql(`UPDATE verdict_receipt SET receipt = $1 WHERE at = $2 AND kind = 'down'`, [
+      JSON.stringify({ ...receipt, witnesses: receipt.witnesses.slice(0, 1) }),
+      row?.at,
+    ])
+    const { status, stdout } = await parallax('replay', '--from', '10m', '--to', '0s')
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/web\/http: it was down with service web!http, its receipt gives/)
+  }, 60_000)
 })
+
+interface PastReplayed {
+  readonly checks: number
+  readonly observers: number
+  readonly receipts: { readonly total: number; readonly reproduced: number }
+  readonly outages: readonly { readonly id: string; readonly from: string }[]
+  readonly other?: {
+    readonly avoided: readonly unknown[]
+    readonly delaysMs: readonly number[]
+  }
+}

@@ -3,9 +3,17 @@ import { instant } from '../../base/instant.ts'
 import type { CheckId } from '../../domain/check-id.ts'
 import type { IncidentChange } from '../../results/decision/observer-incidents.ts'
 import type { Receipt } from '../../results/decision/receipt.ts'
-import type { EvidenceRow, IncidentQuery, ReceiptQuery, VerdictStore } from '../../results/ports.ts'
+import type {
+  EvidencePage,
+  EvidenceRow,
+  IncidentQuery,
+  PageQuery,
+  ReceiptPage,
+  ReceiptQuery,
+  VerdictStore,
+} from '../../results/ports.ts'
 import { arrayText } from './array-text.ts'
-import { stateOfCode } from './codes.ts'
+import { codeOfOrigin, codeOfUse, stateOfCode } from './codes.ts'
 import { repeatably, type Client, type Pool } from './connection.ts'
 import { storable } from './texts.ts'
 
@@ -14,6 +22,7 @@ const EVIDENCE_KEPT = 4
 /** Results that are read at a restart. */
 const EVIDENCE_MAX = 1_000_000
 const RECEIPT_MAX = 1_000_000
+const PROBE = codeOfOrigin('probe')
 
 /** Their key is what makes a repeated commit harmless. */
 export async function saveReceipts(
@@ -58,6 +67,8 @@ export function createVerdictStore(pool: Pool, clock: Clock): VerdictStore {
     recentEvidence: (checks, since) =>
       repeatably(pool, clock, (client) => readEvidence(client, checks, since)),
     receipts: (query) => repeatably(pool, clock, (client) => readReceipts(client, query)),
+    receiptPage: (query) => repeatably(pool, clock, (client) => readReceiptPage(client, query)),
+    evidencePage: (query) => repeatably(pool, clock, (client) => readEvidencePage(client, query)),
     incidents: (query) => repeatably(pool, clock, (client) => readIncidents(client, query)),
   }
 }
@@ -74,9 +85,10 @@ async function readEvidence(
     readonly ran_ms: number
     readonly state: number
     readonly output: string
+    readonly origin: number | null
   }>(
-    `SELECT check_id, collector, at, ran_ms, state, output FROM (
-      SELECT check_id, collector, at, ran_ms, state, output,
+    `SELECT check_id, collector, at, ran_ms, state, output, origin FROM (
+      SELECT check_id, collector, at, ran_ms, state, output, origin,
         row_number() OVER (PARTITION BY check_no, collector_no ORDER BY at DESC) AS place
       FROM result JOIN check_name USING (check_no) JOIN collector_name USING (collector_no)
       WHERE at >= $1 AND claimed_at IS NULL AND check_id = ANY($2::text[])
@@ -89,6 +101,7 @@ async function readEvidence(
     startedAt: instant(row.at - row.ran_ms),
     state: stateOfCode(row.state),
     output: row.output,
+    isProbe: row.origin === PROBE,
   }))
 }
 
@@ -103,6 +116,69 @@ async function readReceipts(
     checkId === undefined ? [from, to, limit] : [from, to, limit, checkId],
   )
   return rows.map(({ receipt }) => JSON.parse(receipt) as Receipt)
+}
+
+/** A place between two rows is `at.check.kind` of the one before it. */
+async function readReceiptPage(
+  client: Client,
+  { from, to, after, limit }: PageQuery,
+): Promise<ReceiptPage> {
+  const [at = String(from), checkNo = '0', kind = ''] = after?.split('.') ?? []
+  const { rows } = await client.query<{
+    readonly at: number
+    readonly check_no: number
+    readonly kind: string
+    readonly receipt: string
+  }>(
+    `SELECT at, check_no, kind, receipt FROM verdict_receipt
+    WHERE at >= $1 AND at < $2 AND (at, check_no, kind) > ($1, $3, $4)
+    ORDER BY at, check_no, kind LIMIT $5`,
+    [at, to, checkNo, kind, limit],
+  )
+  const last = rows.length < limit ? undefined : rows.at(-1)
+  return {
+    receipts: rows.map(({ receipt }) => JSON.parse(receipt) as Receipt),
+    next: last && `${last.at}.${last.check_no}.${last.kind}`,
+  }
+}
+
+/** A place between two rows is `at.check.collector` of the one before it. */
+async function readEvidencePage(
+  client: Client,
+  { from, to, after, limit }: PageQuery,
+): Promise<EvidencePage> {
+  const [at = from, checkNo = 0, collectorNo = 0] = after?.split('.').map(Number) ?? []
+  const { rows } = await client.query<{
+    readonly at: number
+    readonly check_no: number
+    readonly collector_no: number
+    readonly ran_ms: number
+    readonly check_id: CheckId
+    readonly collector: string
+    readonly state: number
+    readonly output: string
+    readonly origin: number | null
+  }>(
+    `SELECT at, check_no, collector_no, ran_ms, check_id, collector, state, output, origin
+    FROM result JOIN check_name USING (check_no) JOIN collector_name USING (collector_no)
+    WHERE at >= $1 AND at < $2 AND (at, check_no, collector_no) > ($1, $3, $4)
+      AND claimed_at IS NULL AND use <> $6
+    ORDER BY at, check_no, collector_no LIMIT $5`,
+    [at, to, checkNo, collectorNo, limit, codeOfUse('clock-suspect')],
+  )
+  const last = rows.length < limit ? undefined : rows.at(-1)
+  return {
+    rows: rows.map((row) => ({
+      checkId: row.check_id,
+      collector: row.collector,
+      startedAt: instant(row.at - row.ran_ms),
+      finishedAt: instant(row.at),
+      state: stateOfCode(row.state),
+      output: row.output,
+      isProbe: row.origin === PROBE,
+    })),
+    next: last && `${last.at}.${last.check_no}.${last.collector_no}`,
+  }
 }
 
 async function readIncidents(client: Client, { from, to, limit }: IncidentQuery) {

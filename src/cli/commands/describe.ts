@@ -16,6 +16,8 @@ import { printObject } from '../format.ts'
 import { displayName, objectIdOf } from '../object-name.ts'
 import { ageOf, objectColumns, paintState } from '../object-columns.ts'
 import { plain, renderTable } from '../table.ts'
+import { verdictSentence } from '../verdict-text.ts'
+import { explanation, type ExplanationAnswer } from '../../wire/api/truth.ts'
 import type { Terminal } from '../terminal.ts'
 import { describeNetwork, networkNameOf } from './describe-network.ts'
 
@@ -55,6 +57,10 @@ async function describe(name: string, self: Command): Promise<void> {
     `/api/v1/changes?id=${encodeURIComponent(id)}&limit=10`,
     z.object({ items: z.array(changeRow) }),
   )
+  const explained =
+    detail.verdict === null
+      ? undefined
+      : await client.get(`/api/v1/objects/${encodeURIComponent(id)}/explanation`, explanation)
   const isHost = detail.kind === 'host'
   const services = isHost
     ? (
@@ -64,12 +70,21 @@ async function describe(name: string, self: Command): Promise<void> {
         )
       ).items
     : []
-  printDetail(terminal, detail)
+  printDetail(terminal, detail, explained)
   printServices(terminal, services)
   printChanges(terminal, changes.items)
 }
 
-function printDetail(terminal: Terminal, detail: ObjectDetail): void {
+function causeText(explained: ExplanationAnswer | undefined): string {
+  const cause = explained?.cause ?? null
+  return cause === null ? '' : `${cause.scope} ${displayName(cause.name)}`
+}
+
+function printDetail(
+  terminal: Terminal,
+  detail: ObjectDetail,
+  explained: ExplanationAnswer | undefined,
+): void {
   const now = systemClock.now()
   const state = detail.isStale
     ? `STALE, was ${detail.state.toUpperCase()}`
@@ -83,6 +98,9 @@ function printDetail(terminal: Terminal, detail: ObjectDetail): void {
       'State',
       `${paintState(terminal.paint, detail, state)}${since}, ${detail.type}, attempt ${detail.attempt}/${detail.maxAttempts}`,
     ],
+    ['Verdict', plain(verdictSentence(detail))],
+    ['Why', plain(explained?.sentence ?? '')],
+    ['Cause', causeText(explained)],
     ['Output', plain(detail.output)],
     ...detail.longOutput
       .split('\n')
@@ -112,7 +130,7 @@ function printDetail(terminal: Terminal, detail: ObjectDetail): void {
 function observerLines({
   observers,
   site,
-  verdict,
+  rule,
   theta,
 }: ObjectDetail): readonly (readonly [label: string, text: string])[] {
   const names = observers.map((one) =>
@@ -126,7 +144,7 @@ function observerLines({
   return [
     ['Observers', names.join(', ')],
     ['Site', site],
-    ['Verdict', verdict === 'evidence' ? `evidence, theta ${theta}` : verdict],
+    ['Decided by', rule === 'evidence' ? `evidence, theta ${theta}` : rule],
   ]
 }
 
@@ -163,7 +181,7 @@ function printServices(terminal: Terminal, services: readonly ObjectRow[]): void
   if (services.length === 0) return
   terminal.data('')
   terminal.data(
-    renderTable(objectColumns(terminal.paint, systemClock.now()).columns, services, {
+    renderTable(objectColumns(terminal.paint, systemClock.now(), services).columns, services, {
       width: terminal.columns,
       hasHeader: true,
     }),

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { z } from 'zod'
-import { changeRow, type ChangeRow } from '../../wire/api/objects.ts'
+import { changeRow, type ChangeRow, type HistoryRow } from '../../wire/api/objects.ts'
+import { historyList } from '../../wire/api/queries.ts'
 import { streamChanges } from '../../wire/api/stream.ts'
 import { systemClock } from '../../adapters/system/clock.ts'
 import type { Client } from '../client.ts'
@@ -16,12 +17,14 @@ import { CommandFailed, EXIT } from '../exit.ts'
 import { printListing } from '../format.ts'
 import { readEvents } from '../event-stream.ts'
 import { displayName, objectIdOf } from '../object-name.ts'
+import type { Column } from '../table.ts'
 import { changeColumns } from './describe.ts'
 
 interface EventFlags {
   readonly follow?: boolean
   readonly object?: string
   readonly limit: string
+  readonly raw?: boolean
 }
 
 export function addEvents(program: Command): void {
@@ -30,10 +33,15 @@ export function addEvents(program: Command): void {
     .description('changes of state: the last ones, or as they happen')
     .option('-f, --follow', 'stay and print new ones as they happen')
     .option('--object <name>', 'only of this host or host/service')
+    .option('--raw', 'results of this object, and what was made of each')
     .option('--limit <n>', 'the last so many', '50')
   withExamples(command, [
     ['parallax events', 'the last 50'],
     ['parallax events --follow', 'and then every new one'],
+    [
+      'parallax events --raw --object web-01/http',
+      'each result, who it is of and what was made of it',
+    ],
     ['parallax events --follow -o ndjson | jq .', 'for a script'],
   ])
   withFormat(withHubOptions(command)).action(async (flags: EventFlags, self: Command) =>
@@ -43,6 +51,7 @@ export function addEvents(program: Command): void {
 
 async function events(flags: EventFlags, hub: HubCommand): Promise<void> {
   const id = flags.object === undefined ? undefined : objectIdOf(flags.object)
+  if (flags.raw === true) return pastResults(flags, hub, id)
   const query = new URLSearchParams({ limit: String(countOf(flags.limit, '--limit', 10_000)) })
   if (id !== undefined) query.set('id', id)
   const { items } = await hub.client.get(
@@ -52,6 +61,40 @@ async function events(flags: EventFlags, hub: HubCommand): Promise<void> {
   print(hub, [...items].reverse(), hub.hasHeader)
   if (flags.follow === true) await follow(hub, id)
 }
+
+/** Results of one object, oldest first as changes are. @throws CommandFailed without an object, or when it is to be followed */
+async function pastResults(
+  flags: EventFlags,
+  { client, terminal, format, hasHeader }: HubCommand,
+  id: string | undefined,
+): Promise<void> {
+  if (id === undefined || flags.follow === true)
+    throw new CommandFailed(
+      EXIT.usage,
+      '--raw lists past results of one object',
+      'write --raw --object web-01/http, without --follow',
+    )
+  const limit = String(countOf(flags.limit, '--limit', 10_000))
+  const query = new URLSearchParams({ id, limit })
+  const { items } = await client.get(`/api/v1/history?${query.toString()}`, historyList)
+  const listing = {
+    rows: [...items].reverse(),
+    columns: RESULT_COLUMNS,
+    wideColumns: [],
+    name: () => displayName(id),
+    whenEmpty: 'no result in the last 24 hours',
+  }
+  printListing(terminal, listing, { format, hasHeader })
+}
+
+const RESULT_COLUMNS: readonly Column<HistoryRow>[] = [
+  { title: 'AT', text: ({ finishedAt }) => finishedAt },
+  { title: 'COLLECTOR', text: ({ collector }) => collector },
+  { title: 'STATE', text: ({ state }) => state.toUpperCase() },
+  { title: 'USE', text: ({ use }) => use },
+  { title: 'ORIGIN', text: ({ origin }) => (origin === 'probe' ? 'asked' : (origin ?? '')) },
+  { title: 'OUTPUT', text: ({ output }) => output },
+]
 
 function print(hub: HubCommand, rows: readonly ChangeRow[], hasHeader: boolean): void {
   const listing = {

@@ -5,6 +5,8 @@ export interface Progress {
   readonly worlds: number
   /** 0 to 1. */
   readonly share: number
+  /** What `done` counts; absent: seeds. */
+  readonly noun?: string
 }
 
 /** What a bar writes to, and its time. */
@@ -64,9 +66,12 @@ function barOf(share: number, room: number): string {
   return `[${'#'.repeat(full)}${'.'.repeat(width - full)}] `
 }
 
-export function progressText({ done, worlds, share }: Progress, tookMs: number): string {
+export function progressText(
+  { done, worlds, share, noun = 'seed' }: Progress,
+  tookMs: number,
+): string {
   const percent = `${Math.floor(share * 100)}%`
-  const seeds = `${done} of ${counted(worlds, 'seed')}`
+  const seeds = `${done} of ${counted(worlds, noun)}`
   if (share < TOLD_FROM || share >= 1) return `${percent}, ${seeds}, ${durationText(tookMs)}`
   return `${percent}, ${seeds}, ${durationText((tookMs * (1 - share)) / share)} left`
 }

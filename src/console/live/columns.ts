@@ -1,5 +1,10 @@
 import type { ObjectRow } from '../../wire/api/objects.ts'
-import type { Snapshot, SNAPSHOT_FLAGS, SNAPSHOT_STATES } from '../../wire/api/snapshot.ts'
+import type {
+  Snapshot,
+  SNAPSHOT_FLAGS,
+  SNAPSHOT_STATES,
+  SNAPSHOT_VERDICTS,
+} from '../../wire/api/snapshot.ts'
 import { STATE_LOOKS } from '../state/states.ts'
 import type { LiveRow } from './row.ts'
 
@@ -20,6 +25,14 @@ export const FLAGS = {
   stale: 4,
   flapping: 8,
 } as const satisfies typeof SNAPSHOT_FLAGS
+
+export const VERDICTS = [
+  'up',
+  'suspect',
+  'down',
+  'recovering',
+  'unknown',
+] as const satisfies typeof SNAPSHOT_VERDICTS
 
 /** By the index of `STATES`. */
 export const RANKS: readonly number[] = STATES.map((state) => STATE_LOOKS[state].rank)
@@ -44,6 +57,12 @@ export interface Columns {
   readonly lastChangeAt: (number | null)[]
   readonly groups: (readonly string[])[]
   readonly output: string[]
+  /** Index into `VERDICTS`; -1: one observer. */
+  readonly verdict: number[]
+  /** `null`: one observer. */
+  readonly observers: (readonly string[] | null)[]
+  /** One letter for each observer; empty: one observer. */
+  readonly marks: string[]
   /** Lower case text that filters look into; `undefined` until somebody asks. */
   readonly search: (string | undefined)[]
 }
@@ -62,6 +81,9 @@ export function emptyColumns(): Columns {
     lastChangeAt: [],
     groups: [],
     output: [],
+    verdict: [],
+    observers: [],
+    marks: [],
     search: [],
   }
 }
@@ -71,6 +93,7 @@ export function columnsOf(snapshot: Snapshot): Columns {
   const groupSets = snapshot.groupSets.map((set) =>
     set.map((index) => snapshot.groups[index] ?? ''),
   )
+  const observerSets = snapshot.observerSets.map((names) => names.split(','))
   const at = (age: number | null): number | null => (age === null ? null : now - age)
   const host = columns.host.map((index) => hosts[index] ?? '')
   const service = columns.service.map((index) => services[index] ?? null)
@@ -87,6 +110,9 @@ export function columnsOf(snapshot: Snapshot): Columns {
     lastChangeAt: columns.lastChangeAge.map(at),
     groups: columns.groupSet.map((index) => groupSets[index] ?? []),
     output: columns.output,
+    verdict: columns.verdict,
+    observers: columns.observers.map((index) => observerSets[index] ?? null),
+    marks: columns.marks,
     search: [],
   }
 }
@@ -108,12 +134,16 @@ export function writeRow(columns: Columns, slot: number, row: ObjectRow): void {
   columns.lastChangeAt[slot] = row.lastChangeAt === null ? null : Date.parse(row.lastChangeAt)
   columns.groups[slot] = row.groups
   columns.output[slot] = row.output
+  columns.verdict[slot] = row.verdict === null ? -1 : VERDICTS.indexOf(row.verdict)
+  columns.observers[slot] = row.seenBy?.observers ?? null
+  columns.marks[slot] = row.seenBy?.marks ?? ''
   columns.search[slot] = undefined
 }
 
 export function readRow(columns: Columns, slot: number): LiveRow {
   const host = columns.host[slot] ?? ''
   const service = columns.service[slot] ?? null
+  const observers = columns.observers[slot] ?? null
   return {
     id: columns.id[slot] ?? '',
     kind: service === null ? 'host' : 'service',
@@ -131,6 +161,8 @@ export function readRow(columns: Columns, slot: number): LiveRow {
     lastCheckAt: columns.lastCheckAt[slot] ?? null,
     lastChangeAt: columns.lastChangeAt[slot] ?? null,
     output: columns.output[slot] ?? '',
+    verdict: VERDICTS[columns.verdict[slot] ?? -1] ?? null,
+    seenBy: observers === null ? null : { observers, marks: columns.marks[slot] ?? '' },
   }
 }
 

@@ -4,10 +4,11 @@ import type { ChangeRow } from '../../wire/api/objects.ts'
 import {
   SNAPSHOT_FLAGS,
   SNAPSHOT_STATES,
+  SNAPSHOT_VERDICTS,
   snapshotRow,
   type Snapshot,
 } from '../../wire/api/snapshot.ts'
-import { FLAGS, STATES } from './columns.ts'
+import { FLAGS, STATES, VERDICTS } from './columns.ts'
 import { LiveStore } from './live-store.ts'
 
 const snapshot: Snapshot = {
@@ -16,6 +17,7 @@ const snapshot: Snapshot = {
   services: ['http'],
   groups: ['all', 'shop'],
   groupSets: [[], [0, 1]],
+  observerSets: ['east,north,west'],
   columns: {
     host: [0, 0, 1],
     service: [-1, 0, -1],
@@ -28,6 +30,9 @@ const snapshot: Snapshot = {
     lastChangeAge: [60_000, 30_000, null],
     groupSet: [0, 1, 0],
     output: ['PING OK', 'HTTP 503', ''],
+    verdict: [-1, 1, -1],
+    observers: [-1, 0, -1],
+    marks: ['', 'oft', ''],
   },
 }
 
@@ -35,6 +40,7 @@ describe('the live store', () => {
   test('[UI14] a snapshot is read as the hub means it', () => {
     expect(STATES).toEqual(SNAPSHOT_STATES)
     expect(FLAGS).toEqual(SNAPSHOT_FLAGS)
+    expect(VERDICTS).toEqual(SNAPSHOT_VERDICTS)
     const store = new LiveStore()
     store.load(structuredClone(snapshot))
     for (let index = 0; index < 3; index++) {

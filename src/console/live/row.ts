@@ -19,4 +19,7 @@ export interface LiveRow {
   readonly lastCheckAt: number | null
   readonly lastChangeAt: number | null
   readonly output: string
+  /** What several observers amount to, and how each sees it; `null`: one observer. */
+  readonly verdict: ObjectRow['verdict']
+  readonly seenBy: ObjectRow['seenBy']
 }

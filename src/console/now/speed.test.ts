@@ -31,6 +31,9 @@ function largeSnapshot(): Snapshot {
       lastChangeAge: rows.map((row) => (row * 7_919) % 86_400_000),
       groupSet: rows.map(() => 0),
       output: rows.map((row) => `TCP OK - ${row % 997} ms response time on port ${row % 65_536}`),
+      verdict: rows.map(() => -1),
+      observers: rows.map(() => -1),
+      marks: rows.map(() => ''),
     },
   }
 }

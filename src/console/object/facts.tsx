@@ -58,8 +58,8 @@ function observersText({ observers }: ObjectDetail): string {
     .join(', ')
 }
 
-function verdictText({ verdict, theta }: ObjectDetail): string {
-  return verdict === 'evidence' ? `evidence, theta ${theta}` : verdict
+function verdictText({ rule, theta }: ObjectDetail): string {
+  return rule === 'evidence' ? `evidence, theta ${theta}` : rule
 }
 
 /** Left out when there is nothing to say. */

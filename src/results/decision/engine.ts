@@ -6,6 +6,7 @@ import { digestOf } from './digest.ts'
 import type { Evidence, EvidenceUse } from './evidence.ts'
 import { reasonOf } from './explain.ts'
 import { LOOK_EVERY_MS, type IncidentChange, type ObserverIncident } from './observer-incidents.ts'
+import { marksOf } from './marks.ts'
 import { DEFAULT_PARAMETERS, type DecisionParameters } from './parameters.ts'
 import { createParts, relateCheck, snapshotOf, type Earlier, type Parts } from './parts.ts'
 import type { SetAside, Explanation } from './receipt.ts'
@@ -136,6 +137,11 @@ export class DecisionEngine {
     const context = { now, isDown: verdicts.isDown(check), askedAt: asking.askedAt(check) }
     const observers = this.topology.checks[check]?.observers ?? []
     return observers.map((v) => seenCell(of, check, v, context))
+  }
+
+  /** The cells of a check in short: one letter for each observer, as `marksOf` says. */
+  marksOf(check: number, now: Instant): string {
+    return marksOf(this.#parts.of, check, now)
   }
 
   observerHealth(now: Instant): readonly ObserverHealth[] {

@@ -183,8 +183,8 @@ test('[OV11] a host and its services say who observes them, and how they are jud
   const token = await world.token('viewer')
   const detailOf = async (path: string) => {
     const { body } = await call(token, 'GET', `/api/v1/objects/${path}`)
-    const { observers, site, verdict, theta } = objectDetail.parse(body)
-    return { observers, site, verdict, theta }
+    const { observers, site, rule, theta } = objectDetail.parse(body)
+    return { observers, site, rule, theta }
   }
   const observers = [
     { cluster: 'west', site: 'west' },
@@ -193,19 +193,19 @@ test('[OV11] a host and its services say who observes them, and how they are jud
   expect(await detailOf('host-0')).toEqual({
     observers,
     site: 'Graz',
-    verdict: 'evidence',
+    rule: 'evidence',
     theta: 12.5,
   })
   expect(await detailOf('host-0!service-0')).toEqual({
     observers,
     site: 'Graz',
-    verdict: 'penalty 30s',
+    rule: 'penalty 30s',
     theta: 10,
   })
   expect(await detailOf('host-1')).toEqual({
     observers: [{ cluster: 'default', site: 'default' }],
     site: '',
-    verdict: 'evidence',
+    rule: 'evidence',
     theta: 12.5,
   })
 })

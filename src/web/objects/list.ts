@@ -3,9 +3,9 @@ import type { ObjectList } from '../../wire/api/objects.ts'
 import type { ListQuery, SortKey } from '../../wire/api/queries.ts'
 import { ApiFailure } from '../errors.ts'
 import { globOf } from './glob.ts'
-import { isProblemRecord, isService, objectRowOf } from './row.ts'
+import { isProblemRecord, isService, objectRowOf, verdictOf } from './row.ts'
 
-export type ListKind = 'hosts' | 'services' | 'problems'
+export type ListKind = 'hosts' | 'services' | 'problems' | 'all'
 
 /** One page of the present. Reads memory only. @throws ApiFailure `bad_cursor` */
 export function listObjects(
@@ -34,17 +34,25 @@ export function listObjects(
   }
 }
 
-function filterOf(kind: ListKind, query: ListQuery): (live: LiveObject) => boolean {
+export type ListFilter = Pick<
+  ListQuery,
+  'state' | 'type' | 'verdict' | 'host' | 'group' | 'q' | 'isStale'
+>
+
+export function filterOf(kind: ListKind, query: ListFilter): (live: LiveObject) => boolean {
   const states = query.state === undefined ? undefined : new Set<string>(query.state)
   const groups = query.group === undefined ? undefined : new Set(query.group)
   const isHostWanted = query.host === undefined ? undefined : globOf(query.host)
   const text = query.q?.toLowerCase()
-  return ({ object, record, isStale }) => {
+  const verdicts = query.verdict === undefined ? undefined : new Set<string | null>(query.verdict)
+  return (live) => {
+    const { object, record, isStale } = live
     const isServiceRow = isService(object)
     if (kind === 'hosts' && isServiceRow) return false
     if (kind === 'services' && !isServiceRow) return false
     if (kind === 'problems' && !isProblemRecord(record)) return false
     if (states !== undefined && !states.has(record.state)) return false
+    if (verdicts !== undefined && !verdicts.has(verdictOf(live))) return false
     if (query.type !== undefined && query.type !== record.type) return false
     if (query.isStale !== undefined && query.isStale !== isStale) return false
     if (groups !== undefined && !object.groups.some((group) => groups.has(group))) return false

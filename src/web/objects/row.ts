@@ -20,7 +20,13 @@ export function isProblemRecord({ state }: ObjectRecord): boolean {
 
 const isoOrNull = (at: Instant | null): string | null => (at === null ? null : isoOf(at))
 
-export function objectRowOf({ object, record, isStale }: LiveObject): ObjectRow {
+/** What several observers amount to; `null`: one observer. */
+export function verdictOf({ record, seenBy }: LiveObject): ObjectRow['verdict'] {
+  return seenBy === null ? null : (record.verdict?.kind ?? 'unknown')
+}
+
+export function objectRowOf(live: LiveObject): ObjectRow {
+  const { object, record, isStale, seenBy } = live
   return {
     id: object.id,
     kind: isService(object) ? 'service' : 'host',
@@ -40,6 +46,8 @@ export function objectRowOf({ object, record, isStale }: LiveObject): ObjectRow 
     output: record.output,
     executionMs: record.executionMs,
     latencyMs: record.latencyMs,
+    verdict: verdictOf(live),
+    seenBy,
   }
 }
 
@@ -77,14 +85,14 @@ export function objectDetailOf(
 function observationOf(
   object: Host | Service,
   { hosts, clusters }: Pick<Fleet, 'hosts' | 'clusters'>,
-): Pick<ObjectDetail, 'observers' | 'site' | 'verdict' | 'theta'> {
+): Pick<ObjectDetail, 'observers' | 'site' | 'rule' | 'theta'> {
   const host = isService(object) ? hosts.get(object.hostName) : object
   const { observers = [], site = '' } = host ?? {}
   const { rule, theta } = decisionOf(object)
   return {
     observers: observers.map((cluster) => ({ cluster, site: siteOf(clusters, cluster) })),
     site,
-    verdict: ruleText(rule),
+    rule: ruleText(rule),
     theta,
   }
 }
@@ -109,13 +117,14 @@ export function changeRowOf(change: StateChange): ChangeRow {
 }
 
 export function historyRowOf(result: HistoryResult): HistoryRow {
-  const { collector, startedAt, finishedAt, use, output, perfdata } = result
+  const { collector, startedAt, finishedAt, use, origin, output, perfdata } = result
   return {
     collector,
     startedAt: isoOf(startedAt),
     finishedAt: isoOf(finishedAt),
     state: stateName.parse(result.state),
     use,
+    origin,
     output,
     perfdata,
   }

@@ -1,9 +1,18 @@
 import { z } from 'zod'
 import { instantFromIso } from '../../base/instant.ts'
 import { parseCheckId } from '../../domain/check-id.ts'
-import { digest, explanation, observerList, reports } from '../../wire/api/truth.ts'
+import {
+  digest,
+  explanation,
+  observerList,
+  rawReports,
+  reports,
+  sharedQuery,
+  vantageMatrix,
+} from '../../wire/api/truth.ts'
 import type { Web, WebContext } from '../context.ts'
 import { ApiFailure } from '../errors.ts'
+import { matrixOf, rawReportsOf } from '../objects/shared.ts'
 
 const TAGS = ['truth']
 const ID = z.object({ id: z.string().min(1).max(511) })
@@ -11,7 +20,9 @@ const AT = z.object({ at: z.iso.datetime().optional() })
 const NOT_SHARED = 'It is not observed by several clusters, or nothing was decided by then.'
 
 /** What several observers say, and why the verdict is what it is. */
-export function truthRoutes(app: Web, { hub: { truth } }: WebContext): void {
+export function truthRoutes(app: Web, context: WebContext): void {
+  const { truth } = context.hub
+  sharedRoutes(app, context)
   const access = { config: { access: 'viewer' } } as const
   app.get(
     '/objects/:id/explanation',
@@ -72,5 +83,36 @@ export function truthRoutes(app: Web, { hub: { truth } }: WebContext): void {
       },
     },
     ({ query }) => truth.digest(query.at === undefined ? undefined : instantFromIso(query.at)),
+  )
+}
+
+/** Lists of what several clusters observe: from memory, with the database down too. */
+function sharedRoutes(app: Web, { hub: { truth, live } }: WebContext): void {
+  const access = { config: { access: 'viewer' } } as const
+  app.get(
+    '/matrix',
+    {
+      ...access,
+      schema: {
+        tags: TAGS,
+        summary: 'What each observer says of each target, worst first',
+        querystring: sharedQuery,
+        response: { 200: vantageMatrix },
+      },
+    },
+    ({ query }) => matrixOf(live.all(), truth, query),
+  )
+  app.get(
+    '/reports',
+    {
+      ...access,
+      schema: {
+        tags: TAGS,
+        summary: 'One row for each check and observer, and what the decision makes of it',
+        querystring: sharedQuery.extend({ kind: z.enum(['hosts', 'services']).optional() }),
+        response: { 200: rawReports },
+      },
+    },
+    ({ query }) => rawReportsOf(live.all(), truth, query),
   )
 }

@@ -13,6 +13,17 @@ export const stateName = z.enum([
   'unreachable',
 ])
 
+/** What several observers amount to; a state is beside it, in the words of Nagios. */
+export const verdictKind = z.enum(['up', 'suspect', 'down', 'recovering', 'unknown'])
+export type VerdictKind = z.infer<typeof verdictKind>
+
+export const seenBy = z.object({
+  observers: z.array(z.string()).readonly(),
+  /** One letter for each, in their order: o OK, f failure, t silence, u could not look, - nothing fresh, x not believed. */
+  marks: z.string(),
+})
+export type SeenBy = z.infer<typeof seenBy>
+
 export const objectRow = z.object({
   /** `host` or `host!service`. */
   id: z.string(),
@@ -34,6 +45,10 @@ export const objectRow = z.object({
   output: z.string(),
   executionMs: z.number(),
   latencyMs: z.number(),
+  /** `null`: one observer. */
+  verdict: verdictKind.nullable(),
+  /** `null`: one observer. */
+  seenBy: seenBy.nullable(),
 })
 export type ObjectRow = z.infer<typeof objectRow>
 
@@ -46,7 +61,7 @@ export const objectDetail = objectRow.extend({
   /** Failure domain of the host; empty when nobody said. */
   site: z.string(),
   /** How several observers become one verdict, as the configuration says it: `evidence`, `at least 2`. */
-  verdict: z.string(),
+  rule: z.string(),
   /** Nats of evidence that make a failure certain. */
   theta: z.number(),
   longOutput: z.string(),
@@ -126,6 +141,8 @@ export const historyRow = z.object({
   state: stateName,
   /** What the decision made of it. */
   use: resultUse,
+  /** Why it ran; `probe`: a hub in doubt asked for it. `null`: not kept, by an older program. */
+  origin: z.enum(['scheduled', 'requested', 'passive', 'probe']).nullable(),
   output: z.string(),
   perfdata: z.string(),
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { changeRow, historyRow, series, stateName } from './objects.ts'
+import { changeRow, historyRow, series, stateName, verdictKind } from './objects.ts'
 
 /** What may stand after `?`, and the answers that are lists of the past. Times are ISO 8601 with an offset or `Z`. */
 
@@ -30,6 +30,8 @@ export const listQuery = z.object({
   /** Such as `critical,warning`. */
   state: words(stateName).optional(),
   type: z.enum(['soft', 'hard']).optional(),
+  /** What several observers amount to, such as `suspect,down`; checks of one observer have no verdict. */
+  verdict: words(verdictKind).optional(),
   /** Name with `*` and `?`, without regard to case. */
   host: text.optional(),
   /** Host group or service group that the object is in. */

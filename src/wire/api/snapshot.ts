@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { counters, stateName, type ObjectRow } from './objects.ts'
+import { counters, stateName, verdictKind, type ObjectRow } from './objects.ts'
 
 /**
  * `GET /api/v1/snapshot`: the whole present in columns, for readers that filter and sort by themselves. 50,000 rows are about
@@ -19,6 +19,8 @@ export const snapshot = z.object({
   groups: z.array(z.string()),
   /** Each distinct combination of groups, as indexes into `groups`. */
   groupSets: z.array(z.array(z.number().int())),
+  /** Each distinct list of observers, their names with commas between them. */
+  observerSets: z.array(z.string()),
   columns: z.object({
     /** Into `hosts`. */
     host: z.array(z.number().int()),
@@ -38,12 +40,21 @@ export const snapshot = z.object({
     /** Into `groupSets`. */
     groupSet: z.array(z.number().int()),
     output: z.array(z.string()),
+    /** Into `SNAPSHOT_VERDICTS`; -1: one observer. */
+    verdict: z.array(z.number().int()),
+    /** Into `observerSets`; -1: one observer. */
+    observers: z.array(z.number().int()),
+    /** One letter for each of them, as in `seenBy` of a row; empty: one observer. */
+    marks: z.array(z.string()),
   }),
 })
 export type Snapshot = z.infer<typeof snapshot>
 
 /** `columns.state` counts in this order. */
 export const SNAPSHOT_STATES = stateName.options
+
+/** `columns.verdict` counts in this order. */
+export const SNAPSHOT_VERDICTS = verdictKind.options
 
 export const SNAPSHOT_FLAGS = { soft: 1, problem: 2, stale: 4, flapping: 8 } as const
 
@@ -63,6 +74,8 @@ export interface SnapshotRow extends Pick<
   | 'isStale'
   | 'isFlapping'
   | 'output'
+  | 'verdict'
+  | 'seenBy'
 > {
   /** ms since the epoch. */
   readonly lastCheckAt: number | null
@@ -82,6 +95,7 @@ export function snapshotRow(from: Snapshot, index: number): SnapshotRow {
   const host = from.hosts[columns.host[index] ?? -1] ?? ''
   const service = from.services[columns.service[index] ?? -1] ?? null
   const flags = columns.flags[index] ?? 0
+  const observers = from.observerSets[columns.observers[index] ?? -1]
   const isSet = (flag: number): boolean => (flags & flag) !== 0
   return {
     id: service === null ? host : `${host}!${service}`,
@@ -99,6 +113,11 @@ export function snapshotRow(from: Snapshot, index: number): SnapshotRow {
     lastCheckAt: atOf(from.now, columns.lastCheckAge[index]),
     lastChangeAt: atOf(from.now, columns.lastChangeAge[index]),
     output: columns.output[index] ?? '',
+    verdict: SNAPSHOT_VERDICTS[columns.verdict[index] ?? -1] ?? null,
+    seenBy:
+      observers === undefined
+        ? null
+        : { observers: observers.split(','), marks: columns.marks[index] ?? '' },
     groupIndexes: from.groupSets[columns.groupSet[index] ?? -1] ?? [],
   }
 }
