@@ -1,6 +1,13 @@
 import type { ApiErrorBody, SessionInfo, SystemStatus, RecheckAnswer } from '../wire/api/actions.ts'
 import type { ClusterRow, CollectorOrder, CollectorRow, HubRow } from '../wire/api/network.ts'
 import type { ChangeRow, HistoryRow, ObjectDetail, SeriesColumns } from '../wire/api/objects.ts'
+import type {
+  ExplanationAnswer,
+  ObserverList,
+  RawReports,
+  Reports,
+  VantageMatrix,
+} from '../wire/api/truth.ts'
 import type { Snapshot } from '../wire/api/snapshot.ts'
 
 export interface SetupState {
@@ -90,6 +97,28 @@ export class Api {
   async series(ask: { id: string; points: number } & Span): Promise<readonly SeriesColumns[]> {
     const { items } = await this.#get<{ items: SeriesColumns[] }>(`/series?${queryOf(ask)}`)
     return items
+  }
+
+  /** Of an object that several clusters observe. */
+  explanation(id: string): Promise<ExplanationAnswer> {
+    return this.#get(`/objects/${encodeURIComponent(id)}/explanation`)
+  }
+
+  reports(id: string): Promise<Reports> {
+    return this.#get(`/objects/${encodeURIComponent(id)}/reports`)
+  }
+
+  matrix(ask: { q: string | undefined; page: number }): Promise<VantageMatrix> {
+    return this.#get(`/matrix?${queryOf(ask)}`)
+  }
+
+  /** One row for each check and observer. */
+  rawReports(ask: { q: string | undefined; page: number; limit: number }): Promise<RawReports> {
+    return this.#get(`/reports?${queryOf(ask)}`)
+  }
+
+  observers(): Promise<ObserverList> {
+    return this.#get('/observers')
   }
 
   async clusters(): Promise<readonly ClusterRow[]> {

@@ -8,6 +8,8 @@ export interface ListSearch {
   readonly state?: string | undefined
   /** Id of the object in the side panel. */
   readonly open?: string | undefined
+  /** What each observer says instead of what was decided. */
+  readonly form?: 'raw' | undefined
 }
 
 /** Reads an address that anybody may have written: what is not understood is left out. */
@@ -21,6 +23,7 @@ export function parseListSearch(input: Readonly<Record<string, unknown>>): ListS
     q: text('q'),
     state: states.length === 0 ? undefined : states.join(','),
     open: text('open'),
+    form: text('form') === 'raw' ? 'raw' : undefined,
   }
 }
 

@@ -58,6 +58,13 @@ const clusters = createRoute({
   component: lazyRouteComponent(() => import('./clusters/clusters-screen.tsx'), 'ClustersScreen'),
   pendingComponent: ListSkeleton,
 })
+const vantage = createRoute({
+  getParentRoute: () => inside,
+  path: '/vantage',
+  component: lazyRouteComponent(() => import('./vantage/vantage-screen.tsx'), 'VantageScreen'),
+  pendingComponent: ListSkeleton,
+  validateSearch: parseListSearch,
+})
 const status = createRoute({
   getParentRoute: () => inside,
   path: '/status',
@@ -68,7 +75,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     setup,
-    inside.addChildren([now, services, object, clusters, status]),
+    inside.addChildren([now, services, object, vantage, clusters, status]),
   ]),
   parseSearch: parseQuery,
   stringifySearch: writeQuery,

@@ -1,8 +1,9 @@
 import type { Clock } from '../base/clock.ts'
-import { isoOf, type Instant } from '../base/instant.ts'
+import { after, isoOf, type Instant } from '../base/instant.ts'
+import type { CheckId } from '../domain/check-id.ts'
 import { ruleText } from '../domain/decision-policy.ts'
 import type { DecisionRule } from '../domain/verdict.ts'
-import type { Explanation } from '../results/decision/receipt.ts'
+import type { Explanation, Receipt } from '../results/decision/receipt.ts'
 import type { Cell } from '../results/decision/seen-cell.ts'
 import type { LastWords } from '../results/last-words.ts'
 import type { VerdictStore } from '../results/ports.ts'
@@ -35,7 +36,7 @@ export function createTruthDesk({ hub, shared, store, clock }: TruthDeskParts): 
   return {
     async explain(id, at) {
       if (at !== undefined) {
-        const [receipt] = await store.receipts({ checkId: id, from: EVER, to: at, limit: 1 })
+        const receipt = await lastBefore(store, id, at)
         return receipt === undefined ? undefined : answerOf(receipt, [])
       }
       const number = shared.numberOf(id)
@@ -102,6 +103,17 @@ export function createTruthDesk({ hub, shared, store, clock }: TruthDeskParts): 
 }
 
 const EVER = 0 as Instant
+
+/** That of the instant itself, too. Of several in one millisecond the last is the one that no other goes on from. */
+async function lastBefore(
+  store: VerdictStore,
+  checkId: CheckId,
+  at: Instant,
+): Promise<Receipt | undefined> {
+  const receipts = await store.receipts({ checkId, from: EVER, to: after(at, 1), limit: 4 })
+  const same = receipts.filter((one) => one.at === receipts[0]?.at)
+  return same.find(({ kind }) => !same.some(({ from }) => from === kind)) ?? same[0]
+}
 
 type Known = ReturnType<LastWords['get']>
 

@@ -30,8 +30,10 @@ export interface NetworkShape {
   readonly collectorFlags?: readonly string[]
   /** For one collector, after those of all. */
   readonly flagsOf?: Readonly<Record<string, readonly string[]>>
-  /** Between a collector and the server of a hub; the server's own when absent. */
-  readonly way?: (collector: string, hub: string, port: number) => Promise<number>
+  /** Between a collector and the server of a hub, as a port of the loopback or `address:port`; the server's own when absent. */
+  readonly way?: (collector: string, hub: string, port: number) => Promise<number | string>
+  /** What stands before the command line of a hub or collector: `ip netns exec NAME`. */
+  readonly before?: (program: string) => readonly string[]
   /** The program's environment on top of ours, of one collector. */
   readonly environmentOf?: Readonly<Record<string, Readonly<Record<string, string>>>>
   /** Collectors are started in this folder of their data: plugins that are no absolute paths see it. */
@@ -43,6 +45,7 @@ export interface NetworkShape {
 }
 
 interface ProcessPlace {
+  readonly before?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
   readonly folder?: string
 }
@@ -52,13 +55,16 @@ export class TestProcess {
   readonly #arguments: readonly string[]
   readonly #environment: Readonly<Record<string, string>>
   readonly #folder: string | undefined
+  readonly #before: readonly string[]
   #child: ChildProcess | undefined
   text = ''
 
-  constructor(parameters: readonly string[], { environment = {}, folder }: ProcessPlace = {}) {
+  constructor(parameters: readonly string[], place: ProcessPlace = {}) {
+    const { environment = {}, folder, before = [] } = place
     this.#arguments = parameters
     this.#environment = environment
     this.#folder = folder
+    this.#before = before
   }
 
   get pid(): number {
@@ -74,7 +80,8 @@ export class TestProcess {
   async start(sign: RegExp): Promise<RegExpExecArray> {
     const bin = join(import.meta.dirname, '..', '..', 'bin', 'parallax')
     this.text = ''
-    const child = spawn(process.execPath, [bin, ...this.#arguments], {
+    const [command = '', ...rest] = [...this.#before, process.execPath, bin, ...this.#arguments]
+    const child = spawn(command, rest, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { ...process.env, ...this.#environment },
       cwd: this.#folder,
@@ -98,9 +105,13 @@ export class TestProcess {
   async signal(signal: NodeJS.Signals): Promise<void> {
     const child = this.#child
     if (child === undefined || !this.isRunning) return
+    if (signal === 'SIGSTOP' || signal === 'SIGCONT' || signal === 'SIGHUP') {
+      child.kill(signal)
+      return
+    }
     const gone = once(child, 'exit')
     child.kill(signal)
-    if (signal !== 'SIGSTOP' && signal !== 'SIGCONT' && signal !== 'SIGHUP') await gone
+    await gone
   }
 
   kill(): Promise<void> {
@@ -113,6 +124,8 @@ export interface TestHub {
   readonly process: TestProcess
   readonly server: TestNatsServer
   readonly database: TestDatabase
+  /** Where it answers, and the token of its local user. */
+  access(): { readonly url: string; readonly token: string }
   start(): Promise<void>
   api<T>(path: string, init?: RequestInit): Promise<T>
   /** An answer that is no JSON. */
@@ -161,7 +174,8 @@ export async function startNetwork(shape: NetworkShape): Promise<Network> {
   try {
     await Promise.all(
       shape.hubs.map(async (name) => {
-        const hub = await makeHub(name, { folder, config, flags: shape.hubFlags ?? [] })
+        const before = shape.before?.(name) ?? []
+        const hub = await makeHub(name, { folder, config, flags: shape.hubFlags ?? [], before })
         hubs.set(name, hub)
         await hub.start()
       }),
@@ -193,21 +207,26 @@ interface HubPlace {
   readonly folder: string
   readonly config: string
   readonly flags: readonly string[]
+  readonly before: readonly string[]
 }
 
-async function makeHub(name: string, { folder, config, flags }: HubPlace): Promise<TestHub> {
+async function makeHub(name: string, place: HubPlace): Promise<TestHub> {
+  const { folder, config, flags, before } = place
   const [server, database] = await Promise.all([startNatsServer(), startTestDatabase()])
   const data = join(folder, name)
-  const process = new TestProcess([
-    'hub',
-    `--name=${name}`,
-    `--config=${config}`,
-    `--data=${data}`,
-    '--listen=127.0.0.1:0',
-    `--database-url=${database.url}`,
-    `--bus-url=${server.url}`,
-    ...flags,
-  ])
+  const process = new TestProcess(
+    [
+      'hub',
+      `--name=${name}`,
+      `--config=${config}`,
+      `--data=${data}`,
+      '--listen=127.0.0.1:0',
+      `--database-url=${database.url}`,
+      `--bus-url=${server.url}`,
+      ...flags,
+    ],
+    { before },
+  )
   const pool = new Pool({ connectionString: database.url, max: 2 })
   pool.on('error', () => undefined)
   let url = ''
@@ -236,6 +255,7 @@ async function makeHub(name: string, { folder, config, flags }: HubPlace): Promi
       const access = readFileSync(join(data, 'local-access.json'), 'utf8')
       token = (JSON.parse(access) as { token: string }).token
     },
+    access: () => ({ url, token }),
     api,
     text: async (path) => (await ask(path)).text(),
     async sql<T>(text: string, values: readonly unknown[] = []) {
@@ -278,10 +298,11 @@ async function makeCollector(
   const data = join(folder, id)
   const way = shape.way ?? ((_, __, port) => Promise.resolve(port))
   const direct = await Promise.all(
-    [...hubs.values()].map(async (hub) => ({
-      hubs: [hub.name],
-      servers: [`nats://127.0.0.1:${await way(id, hub.name, hub.server.port)}`],
-    })),
+    [...hubs.values()].map(async (hub) => {
+      const found = await way(id, hub.name, hub.server.port)
+      const address = typeof found === 'number' ? `127.0.0.1:${found}` : found
+      return { hubs: [hub.name], servers: [`nats://${address}`] }
+    }),
   )
   const edge = shape.hasEdges === true ? await edgeOf(cluster, hubs, edges) : undefined
   const links = edge === undefined ? direct : [{ hubs: [...hubs.keys()], servers: [edge.url] }]
@@ -294,6 +315,7 @@ async function makeCollector(
   const place = shape.workIn === undefined ? {} : { folder: join(data, shape.workIn) }
   const process = new TestProcess(['collector', '--data', data, ...flags], {
     environment,
+    before: shape.before?.(id) ?? [],
     ...place,
   })
   return {

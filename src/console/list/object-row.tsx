@@ -7,6 +7,8 @@ import { plainText } from '../state/plain-text.ts'
 import { StateChip } from '../state/state-chip.tsx'
 import { chipStateOf, STATE_LOOKS } from '../state/states.ts'
 import { utcText } from '../state/times.ts'
+import { verdictWord } from '../vantage/marks.ts'
+import { SeenDots } from '../vantage/seen-dots.tsx'
 
 export interface ObjectRowProps {
   readonly id: string
@@ -124,8 +126,13 @@ function Age({ at }: { readonly at: number | null }): ReactElement {
 }
 
 function Flags({ row, symptoms }: CellsProps): ReactElement {
+  const word = verdictWord(row.verdict)
   return (
     <>
+      <SeenDots seenBy={row.seenBy} />
+      {word === undefined ? null : (
+        <Flag text={word} title={`verdict of several observers: ${word}`} />
+      )}
       {row.isStale && row.isProblem ? <Flag text={`was ${STATE_LOOKS[row.state].word}`} /> : null}
       {row.isFlapping ? (
         <Flag text="≈" title="flapping: changes its state again and again" />

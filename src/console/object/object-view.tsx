@@ -10,6 +10,7 @@ import { RecheckButton } from '../recheck-button.tsx'
 import { plainText } from '../state/plain-text.ts'
 import { StateChip } from '../state/state-chip.tsx'
 import { chipStateOf } from '../state/states.ts'
+import { Explain } from './explain.tsx'
 import { Facts, isPassive } from './facts.tsx'
 import { Graphs } from './graphs.tsx'
 import { HistorySection } from './history-section.tsx'
@@ -42,6 +43,7 @@ export function ObjectView({ id, onClose }: ObjectViewProps): ReactElement {
     <article className={onClose === undefined ? 'p-5 max-md:p-4' : 'p-4'}>
       <Header row={row} detail={detail.data} onClose={onClose} />
       <Verdict row={row} longOutput={detail.data?.longOutput ?? ''} />
+      <Explain row={row} />
       {row.kind === 'host' ? <HostServices host={row.host} /> : null}
       <Section title="Last 24 hours">
         <StateStrip row={row} knownFrom={instantOf(detail.data?.firstCheckAt)} />

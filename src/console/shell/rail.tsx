@@ -1,10 +1,11 @@
 import { Link } from '@tanstack/react-router'
-import { Activity, Info, Network, Server } from 'lucide-react'
+import { Activity, Eye, Info, Network, Server } from 'lucide-react'
 import type { ReactElement } from 'react'
 
 const SCREENS = [
   { to: '/', word: 'Now', keys: 'g n', Icon: Activity },
   { to: '/services', word: 'Services', keys: 'g s', Icon: Server },
+  { to: '/vantage', word: 'Vantage', keys: 'g v', Icon: Eye },
   { to: '/clusters', word: 'Clusters', keys: 'g c', Icon: Network },
   { to: '/status', word: 'Status', keys: 'g i', Icon: Info },
 ] as const

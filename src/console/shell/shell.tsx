@@ -55,7 +55,7 @@ export function Shell(): ReactElement {
 function useGoKeys(): void {
   const navigate = useNavigate()
   const chordUntil = useRef(0)
-  const go = (to: '/' | '/services' | '/clusters' | '/status'): boolean => {
+  const go = (to: '/' | '/services' | '/vantage' | '/clusters' | '/status'): boolean => {
     if (Date.now() > chordUntil.current) return false
     chordUntil.current = 0
     void navigate({ to })
@@ -67,6 +67,7 @@ function useGoKeys(): void {
     },
     n: () => go('/'),
     s: () => go('/services'),
+    v: () => go('/vantage'),
     c: () => go('/clusters'),
     i: () => go('/status'),
   })
