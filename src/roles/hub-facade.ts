@@ -18,6 +18,7 @@ import type { CollectorReach } from './collector-reach.ts'
 import type { Active } from './desk/active.ts'
 import type { Desk } from './desk/desk.ts'
 import { createNetworkDesk } from './network-desk.ts'
+import { truthMetrics } from './truth-metrics.ts'
 import { createTruthDesk } from './truth-desk.ts'
 import { overdueMetrics } from './self/overdue.ts'
 import { countPassive } from './self/passive-metrics.ts'
@@ -108,6 +109,11 @@ export function createHubFacade(parts: FacadeParts): HubFacade {
       ...memberMetrics(() => network.collectors()),
       ...clusterMetrics(() => network.clusters()),
       ...peerMetrics(parts.peers, () => active.revision),
+      ...truthMetrics({
+        shared: intake.shared,
+        clock,
+        clusters: () => network.clusters(),
+      }),
       ...tunnelMetrics(() => parts.tunnels?.status() ?? []),
       ...desk.metrics,
       ...database.metrics,

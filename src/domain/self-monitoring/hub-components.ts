@@ -44,6 +44,52 @@ export const HUB_COMPONENTS = {
       },
     ],
   },
+  observer: {
+    about: 'cluster',
+    notes:
+      'How the cluster is as one of several observers. What it says is weighed by how often the others contradict it.',
+    measures: [
+      {
+        label: 'set_aside',
+        from: 'parallax_observer_set_aside',
+        words: 'set aside',
+        says: (value) =>
+          value === 0
+            ? 'is believed'
+            : 'is set aside: its checks are judged by the other observers meanwhile',
+        warning: '0',
+      },
+      {
+        label: 'contradicted',
+        from: 'parallax_observer_contradicted_ratio',
+        words: 'contradicted',
+        says: (value) => `others contradict ${Math.round(value * 100)} % of what it sees`,
+        warning: '0.2',
+      },
+      {
+        label: 'incidents',
+        from: 'parallax_observer_incidents',
+        words: 'open incidents',
+        one: 'open incident',
+        warning: '0',
+      },
+    ],
+  },
+  doubt: {
+    about: 'program',
+    notes:
+      'Checks that nobody can decide: they stay SUSPECT because too few of their observers are believed. Look at `parallax get observers`.',
+    measures: [
+      {
+        label: 'stuck',
+        from: 'parallax_suspects_stuck',
+        words: 'checks stay SUSPECT while observers are set aside',
+        one: 'check stays SUSPECT while observers are set aside',
+        critical: '0',
+      },
+      { label: 'shared', from: 'parallax_checks_shared', words: 'checks have several observers' },
+    ],
+  },
   roster: {
     about: 'program',
     notes:

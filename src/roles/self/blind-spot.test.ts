@@ -10,7 +10,10 @@ import { clusterMetrics, memberMetrics } from '../../orchestrator/network-metric
 import { clusterRowsOf, collectorRowOf } from '../../orchestrator/network.ts'
 import { createRoster } from '../../orchestrator/roster.ts'
 import { createFleetIndex } from '../../results/fleet-index.ts'
+import { NO_TOPOLOGY } from '../../results/decision/fleet-topology.ts'
 import { liveMetrics } from '../../results/live-metrics.ts'
+import { SharedVerdicts } from '../../results/shared-verdicts.ts'
+import { truthMetrics } from '../truth-metrics.ts'
 import { overdueMetrics } from './overdue.ts'
 import { createSelfView } from './self-view.ts'
 
@@ -53,6 +56,11 @@ function world() {
     ...overdueMetrics({ live: index, fleet: () => FLEET, clusters }),
     ...memberMetrics(rows),
     ...clusterMetrics(clusters),
+    ...truthMetrics({
+      shared: new SharedVerdicts(NO_TOPOLOGY, {}),
+      clock,
+      clusters,
+    }),
   ]
   const view = createSelfView({
     name: 'hub-a',
