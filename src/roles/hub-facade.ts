@@ -12,7 +12,7 @@ import type { Intake } from '../results/intake.ts'
 import type { Repairs } from '../results/repairs/repairs.ts'
 import { liveMetrics } from '../results/live-metrics.ts'
 import { VERSION } from '../settings/program.ts'
-import type { HubFacade } from '../web/ports.ts'
+import type { HubFacade, NetworkDesk } from '../web/ports.ts'
 import type { SystemStatus } from '../wire/api/actions.ts'
 import type { CollectorReach } from './collector-reach.ts'
 import type { Active } from './desk/active.ts'
@@ -94,29 +94,27 @@ export function createHubFacade(parts: FacadeParts): HubFacade {
       const reasons = intake.databaseStatus === 'ok' ? [] : [`database: ${intake.databaseStatus}`]
       return { isReady: reasons.length === 0, reasons }
     },
-    metrics: [
-      ...parts.program,
-      ...intake.metrics,
-      ...parts.repairs.metrics,
-      ...liveMetrics(index),
-      ...overdueMetrics({
-        live: index,
-        fleet: () => active.fleet,
-        clusters: () => network.clusters(),
-      }),
-      ...reach.metrics,
-      ...passive.metrics,
-      ...memberMetrics(() => network.collectors()),
-      ...clusterMetrics(() => network.clusters()),
-      ...peerMetrics(parts.peers, () => active.revision),
-      ...truthMetrics({
-        shared: intake.shared,
-        clock,
-        clusters: () => network.clusters(),
-      }),
-      ...tunnelMetrics(() => parts.tunnels?.status() ?? []),
-      ...desk.metrics,
-      ...database.metrics,
-    ],
+    metrics: [...parts.program, ...passive.metrics, ...metricsOf(parts, network)],
   }
+}
+
+function metricsOf(
+  { clock, active, index, database, intake, repairs, reach, desk, peers, tunnels }: FacadeParts,
+  network: NetworkDesk,
+): readonly Metric[] {
+  const clusters = (): ReturnType<NetworkDesk['clusters']> => network.clusters()
+  return [
+    ...intake.metrics,
+    ...repairs.metrics,
+    ...liveMetrics(index),
+    ...overdueMetrics({ live: index, fleet: () => active.fleet, clusters }),
+    ...reach.metrics,
+    ...memberMetrics(() => network.collectors()),
+    ...clusterMetrics(clusters),
+    ...peerMetrics(peers, () => active.revision),
+    ...truthMetrics({ shared: intake.shared, clock, clusters }),
+    ...tunnelMetrics(() => tunnels?.status() ?? []),
+    ...desk.metrics,
+    ...database.metrics,
+  ]
 }

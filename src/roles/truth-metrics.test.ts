@@ -52,7 +52,7 @@ function world() {
     shared,
     see,
     numbers: () => numbersOf(metrics),
-    minutes(count: number, codeOf: (observer: string) => 0 | 2 | 3 | undefined): void {
+    minutes: (count: number, codeOf: (observer: string) => 0 | 2 | 3 | undefined): void => {
       for (let minute = 0; minute < count; minute++)
         for (let part = 0; part < 6; part++) {
           for (const observer of OBSERVERS.toReversed()) {
