@@ -14,7 +14,7 @@ import { silentLog, type LogFields } from '../src/base/log.ts'
 import type { CheckId } from '../src/domain/check-id.ts'
 import { DEFAULT_CLUSTER } from '../src/domain/cluster.ts'
 import type { Fleet } from '../src/domain/fleet.ts'
-import type { HeardHub } from '../src/orchestrator/replication/replication.ts'
+import type { ComparedHub, HeardHub } from '../src/orchestrator/replication/replication.ts'
 import { createRoster, type Roster } from '../src/orchestrator/roster.ts'
 import { createFleetIndex, type FleetIndex } from '../src/results/fleet-index.ts'
 import type { History, Series } from '../src/results/ports.ts'
@@ -59,6 +59,16 @@ export interface MovableClock extends Clock {
   move(ms: number): void
 }
 
+/** Absent facts: it says the same, and was not asked. */
+export type TestPeer = Omit<HeardHub, 'verdicts' | 'differsMs'> & Partial<ComparedHub>
+
+const compared = (peer: TestPeer): ComparedHub => ({
+  verdicts: undefined,
+  differsMs: 0,
+  disagreement: undefined,
+  ...peer,
+})
+
 export interface WebWorldShape {
   readonly fleet?: Fleet
   readonly settings?: Partial<WebSettings>
@@ -67,7 +77,7 @@ export interface WebWorldShape {
   /** Checks that several clusters observe. */
   readonly shared?: SharedVerdicts
   /** The other hubs. */
-  readonly peers?: readonly HeardHub[]
+  readonly peers?: readonly TestPeer[]
 }
 
 const NOTHING_SHARED = new SharedVerdicts(NO_TOPOLOGY, {})
@@ -139,7 +149,9 @@ export function createWebWorld(shape: WebWorldShape = {}): WebWorld {
         book: { edition: { revision: 'r1', epoch: 4, hub: 'hub-a' } },
       },
       status: () => STATUS,
-      peers: () => shape.peers ?? [],
+      peers: () => (shape.peers ?? []).map(compared),
+      comparePeers: async () => (shape.peers ?? []).map(compared),
+      outages: () => (shape.shared ?? NOTHING_SHARED).outages(),
     }),
     truth: createTruthDesk({
       hub: 'hub-a',

@@ -38,6 +38,8 @@ function world() {
           services: 1,
           resultsPerSecond: 12.34,
           startedAt,
+          verdicts: null,
+          differsMs: 0,
         })),
       }
       const now = clock.now()

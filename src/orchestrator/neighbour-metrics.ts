@@ -4,7 +4,7 @@ import type { TunnelStatus } from './tunnels/tunnels.ts'
 
 /** The other hubs. @param revision that is active here */
 export function peerMetrics(
-  peers: () => readonly Pick<HeardHub, 'name' | 'isReachable' | 'revision'>[],
+  peers: () => readonly Pick<HeardHub, 'name' | 'isReachable' | 'revision' | 'differsMs'>[],
   revision: () => string,
 ): readonly Metric[] {
   return [
@@ -24,6 +24,18 @@ export function peerMetrics(
       () =>
         peers().flatMap((peer) =>
           peer.isReachable ? [numbered(peer.name, Number(peer.revision === revision()))] : [],
+        ),
+    ),
+    perLabel(
+      {
+        name: 'parallax_peer_verdicts_differ_seconds',
+        help: 'How long the verdicts of several observers have been others there; 0: the same.',
+        kind: 'gauge',
+      },
+      ['hub'],
+      () =>
+        peers().flatMap(({ name, isReachable, differsMs }) =>
+          isReachable ? [numbered(name, differsMs / 1000)] : [],
         ),
     ),
   ]

@@ -175,6 +175,13 @@ export class SharedVerdicts {
     return before?.marks === marks && before.observers === observers ? before : { observers, marks }
   }
 
+  /** Checks that are down, those that come back with them, by id. */
+  outages(): { readonly checks: number; readonly ids: readonly CheckId[] } {
+    const { checks } = this.#engine.topology
+    const down = checks.filter((_, check) => this.#engine.isDown(check))
+    return { checks: checks.length, ids: down.map(({ id }) => id).toSorted() }
+  }
+
   drainChanges(): readonly SharedChange[] {
     const remembered = this.#remembered
     this.#remembered = []

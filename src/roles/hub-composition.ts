@@ -152,11 +152,13 @@ export async function composeHub(
     hub: name,
     program,
     peers: () => replicating.hubs(),
+    comparePeers: () => replicating.compare(),
     backup: () => backupStream({ hub: name, url, database, trust, clock }),
   }))
   running.reach = collectors.reach
   const buses = (await nature.openPeers?.(undoing)) ?? []
-  replicating.begin({ buses, desk, active, status: () => hub.status(), url }, undoing)
+  const outages = () => results.intake.shared.outages()
+  replicating.begin({ buses, desk, active, status: () => hub.status(), outages, url }, undoing)
 
   running.web = await startWeb(parts, { hub, ...place, database }, undoing)
   const { setupToken } = running.web

@@ -5,7 +5,7 @@ import type { Log } from '../base/log.ts'
 import type { Metric } from '../base/metrics.ts'
 import { peerMetrics, tunnelMetrics } from '../orchestrator/neighbour-metrics.ts'
 import { clusterMetrics, memberMetrics } from '../orchestrator/network-metrics.ts'
-import type { HeardHub } from '../orchestrator/replication/replication.ts'
+import type { ComparedHub, HeardHub } from '../orchestrator/replication/replication.ts'
 import type { EnrolmentDesk } from '../orchestrator/enrolment/enrolment-desk.ts'
 import type { FleetIndex } from '../results/fleet-index.ts'
 import type { Intake } from '../results/intake.ts'
@@ -40,6 +40,7 @@ export interface FacadeParts {
   readonly program: readonly Metric[]
   /** The other hubs as they are heard. */
   readonly peers: () => readonly HeardHub[]
+  readonly comparePeers: () => Promise<readonly ComparedHub[]>
   readonly backup: HubFacade['backup']
   readonly tunnels?: HubFacade['tunnels']
 }
@@ -67,6 +68,8 @@ export function createHubFacade(parts: FacadeParts): HubFacade {
     refusals: () => desk.refusals(),
     status,
     peers: parts.peers,
+    comparePeers: parts.comparePeers,
+    outages: () => intake.shared.outages(),
   })
   return {
     clock,

@@ -5,8 +5,14 @@ import { DEFAULT_CLUSTER, HUB_CLUSTER } from '../domain/cluster.ts'
 import type { Fleet } from '../domain/fleet.ts'
 import { clusterRowsOf, collectorRowOf, type ClusterSize } from '../orchestrator/network.ts'
 import type { PlanBook } from '../orchestrator/plan.ts'
-import type { HeardHub } from '../orchestrator/replication/replication.ts'
+import {
+  summaryOf,
+  type Disagreement,
+  type Outages,
+} from '../orchestrator/replication/agreement.ts'
+import type { ComparedHub, HeardHub } from '../orchestrator/replication/replication.ts'
 import type { SystemStatus } from '../wire/api/actions.ts'
+import type { HubRow } from '../wire/api/network.ts'
 import { BusUnavailable, Refused } from '../wire/bus.ts'
 import type { NetworkDesk } from '../web/ports.ts'
 import type { CollectorReach } from './collector-reach.ts'
@@ -24,11 +30,13 @@ export interface NetworkDeskParts {
   readonly status: () => SystemStatus
   /** The other hubs as they are heard. */
   readonly peers: () => readonly HeardHub[]
+  readonly comparePeers: () => Promise<readonly ComparedHub[]>
+  readonly outages: () => Outages
 }
 
 /** What people see of collectors, clusters and hubs, and what they may tell them. */
 export function createNetworkDesk(parts: NetworkDeskParts): NetworkDesk {
-  const { hub, clock, reach, active, refusals, status, peers } = parts
+  const { clock, reach, active, refusals, peers } = parts
   const sizes = sizesOfFleet(() => active.fleet)
   // Nobody says when a cluster without any collector came to need one: this hub saw it first then.
   const emptySince = new Map<string, Instant>()
@@ -50,13 +58,14 @@ export function createNetworkDesk(parts: NetworkDeskParts): NetworkDesk {
       for (const cluster of emptySince.keys()) if (!blind.has(cluster)) emptySince.delete(cluster)
       return rows
     },
-    hubs() {
-      const { version: program, startedAt, ...rest } = status()
-      const { revision, database, hosts, services, resultsPerSecond } = rest
-      const { epoch } = active.book.edition
-      const own = { revision, epoch, database, hosts, services, resultsPerSecond }
-      const itself = { name: hub, isSelf: true, isReachable: true, program, startedAt, ...own }
-      return [itself, ...peers().map((peer) => ({ ...peer, isSelf: false }))]
+    hubs: () => [itself(parts), ...peers().map(rowOf)],
+    async compareHubs() {
+      const answers = await parts.comparePeers()
+      const compared = answers.map(({ disagreement, ...peer }) => ({
+        ...rowOf(peer),
+        disagreement: disagreement === undefined ? null : copyOf(disagreement),
+      }))
+      return { items: [{ ...itself(parts), disagreement: null }, ...compared] }
     },
     async order(id, want, author) {
       if (!others().some((member) => member.id === id)) return { kind: 'unknown' }
@@ -70,6 +79,25 @@ export function createNetworkDesk(parts: NetworkDeskParts): NetworkDesk {
       }
     },
   }
+}
+
+/** The hub that answers. */
+function itself({ hub, status, active, outages }: NetworkDeskParts): HubRow {
+  const { version: program, startedAt, ...rest } = status()
+  const { revision, database, hosts, services, resultsPerSecond } = rest
+  const { epoch } = active.book.edition
+  const own = { revision, epoch, database, hosts, services, resultsPerSecond }
+  const verdicts = summaryOf(outages())
+  const heard = { isReachable: true, verdicts, differsMs: 0 }
+  return { name: hub, isSelf: true, program, startedAt, ...own, ...heard }
+}
+
+function rowOf({ verdicts, ...peer }: HeardHub): HubRow {
+  return { ...peer, isSelf: false, verdicts: verdicts ?? null }
+}
+
+function copyOf({ onlyHere, onlyThere, isPartial }: Disagreement) {
+  return { onlyHere: [...onlyHere], onlyThere: [...onlyThere], isPartial }
 }
 
 const nameOf = ({ name }: { readonly name: string }): string => name

@@ -5,7 +5,12 @@ import type { Log } from '../base/log.ts'
 import type { ConfigurationStore } from '../orchestrator/ports.ts'
 import { createIntents, type Intents } from '../orchestrator/replication/intents.ts'
 import type { ReplicaBus } from '../orchestrator/replication/ports.ts'
-import { startReplication, type HeardHub } from '../orchestrator/replication/replication.ts'
+import type { Outages } from '../orchestrator/replication/agreement.ts'
+import {
+  startReplication,
+  type ComparedHub,
+  type HeardHub,
+} from '../orchestrator/replication/replication.ts'
 import type { SystemStatus } from '../wire/api/actions.ts'
 import type { Active } from './desk/active.ts'
 import type { Desk } from './desk/desk.ts'
@@ -17,6 +22,7 @@ export interface Replicating {
   readonly intents: Intents
   /** Other hubs, by name. */
   hubs(): readonly HeardHub[]
+  compare(): Promise<readonly ComparedHub[]>
   begin(of: ReplicationSurroundings, undoing: Undoing): void
 }
 
@@ -26,6 +32,7 @@ export interface ReplicationSurroundings {
   readonly desk: Pick<Desk, 'adopter'>
   readonly active: Pick<Active, 'book'>
   readonly status: () => SystemStatus
+  readonly outages: () => Outages
   /** Address of this hub's console. */
   readonly url: string
 }
@@ -41,6 +48,7 @@ export function createReplicating({ hub, database, clock, log }: ReplicatingPart
   const { configuration, replica, intents } = database
   let nudge = (): void => undefined
   let hubs = (): readonly HeardHub[] => []
+  let compare = (): Promise<readonly ComparedHub[]> => Promise.resolve([])
   return {
     configuration: {
       ...configuration,
@@ -55,7 +63,8 @@ export function createReplicating({ hub, database, clock, log }: ReplicatingPart
     },
     intents: createIntents(intents, { hub, clock, changed: () => nudge() }),
     hubs: () => hubs(),
-    begin({ buses, desk, active, status, url }, undoing) {
+    compare: () => compare(),
+    begin({ buses, desk, active, status, outages, url }, undoing) {
       if (buses.length === 0) return
       const replication = startReplication({
         self: hub,
@@ -67,11 +76,13 @@ export function createReplicating({ hub, database, clock, log }: ReplicatingPart
         texts: configuration,
         adopter: desk.adopter(replica),
         facts: () => factsOf(status(), active),
+        outages,
         clock,
         log,
       })
       nudge = () => replication.nudge()
       hubs = () => replication.hubs()
+      compare = () => replication.compare()
       undoing.add(() => replication.stop())
     },
   }

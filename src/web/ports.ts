@@ -19,7 +19,13 @@ import type { Metric } from '../base/metrics.ts'
 import type { PassiveResults } from '../wire/subjects.ts'
 import type { z } from 'zod'
 import type { SystemStatus } from '../wire/api/actions.ts'
-import type { ClusterRow, CollectorOrder, CollectorRow, HubRow } from '../wire/api/network.ts'
+import type {
+  ClusterRow,
+  CollectorOrder,
+  CollectorRow,
+  HubComparison,
+  HubRow,
+} from '../wire/api/network.ts'
 import type {
   ApplyJob,
   ApplyRequest,
@@ -91,6 +97,8 @@ export interface NetworkDesk {
   collectors(): readonly CollectorRow[]
   clusters(): readonly ClusterRow[]
   hubs(): readonly HubRow[]
+  /** Asks the others which checks are down there. */
+  compareHubs(): Promise<HubComparison>
   /** Hands the order on; the collector keeps it over a restart. */
   order(id: string, want: CollectorOrder, author: string): Promise<OrderOutcome>
 }

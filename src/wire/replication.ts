@@ -14,6 +14,8 @@ import { MESSAGE_VERSION } from './subjects.ts'
 export const CHANGES_MAX = 200
 /** Texts that are asked for at once. */
 export const TEXTS_MAX = 500
+/** Names of checks that are told at once. */
+export const OUTAGES_MAX = 1_000
 /** Bytes of one answer, before they are written as base64. */
 export const SLICE_BYTES = 512 * 1024
 /** Characters of an intent's body. */
@@ -89,6 +91,15 @@ export const intent = z.object({
 })
 export type Intent = z.output<typeof intent>
 
+/** The verdicts on checks that several clusters observe, in short. */
+export const verdictSummary = z.object({
+  checks: count,
+  down: count,
+  /** Names those that are down: hubs that say the same of each check have the same one. */
+  digest: z.string().regex(/^[0-9a-f]{16}$/),
+})
+export type VerdictSummary = z.output<typeof verdictSummary>
+
 /** Every two seconds, and at once after a change. */
 export const replicaNews = z.object({
   version,
@@ -107,6 +118,8 @@ export const replicaNews = z.object({
   hosts: count,
   services: count,
   resultsPerSecond: z.number(),
+  /** Absent from hubs of a version before. */
+  verdicts: verdictSummary.optional(),
 })
 export type ReplicaNews = z.output<typeof replicaNews>
 
@@ -124,6 +137,8 @@ export const replicaQuery = z.discriminatedUnion('kind', [
   }),
   /** One text, deflated, from this byte on. */
   z.object({ version, kind: z.literal('text'), from: hub, hash, offset: count }),
+  /** Which checks are down, of those that several clusters observe. */
+  z.object({ version, kind: z.literal('outages'), from: hub }),
 ])
 export type ReplicaQuery = z.output<typeof replicaQuery>
 
@@ -151,6 +166,12 @@ export const replicaAnswer = z.discriminatedUnion('kind', [
     left: z.array(hash).max(TEXTS_MAX),
   }),
   z.object({ kind: z.literal('text'), ...slice }),
+  /** The first by name; `total` counts all. */
+  z.object({
+    kind: z.literal('outages'),
+    ids: z.array(z.string().min(1).max(NAME_MAX)).max(OUTAGES_MAX),
+    total: count,
+  }),
   /** It is not there, or not any more. */
   z.object({ kind: z.literal('gone') }),
 ])

@@ -140,6 +140,8 @@ export interface TestHub {
   readonly bus: Bus
   /** Revisions that became active by other hubs. */
   readonly adopted: readonly string[]
+  /** What is down of what several clusters observe; tests put it in. */
+  readonly outages: { checks: number; ids: string[] }
   /** Revisions that this hub cannot run. */
   readonly impossible: Set<string>
   replication(): Replication
@@ -216,6 +218,7 @@ function startTestHub({ name, database, own, ways, log }: HubOf): TestHub {
   const { configuration, replica } = database
   const adopted: string[] = []
   const impossible = new Set<string>()
+  const outages = { checks: 3, ids: [] as string[] }
   let epochs: Epochs = createEpochs(0)
   let line: Promise<unknown> = Promise.resolve()
   const between = (work: () => Promise<void>): Promise<void> => {
@@ -255,6 +258,7 @@ function startTestHub({ name, database, own, ways, log }: HubOf): TestHub {
         services: 0,
         resultsPerSecond: 0,
       }),
+      outages: () => outages,
       clock: fastClock,
       log,
     })
@@ -292,6 +296,7 @@ function startTestHub({ name, database, own, ways, log }: HubOf): TestHub {
     database,
     bus: own,
     adopted,
+    outages,
     impossible,
     replication: () => replication as Replication,
     intents: createIntents(database.intents, { hub: name, clock: systemClock, changed: nudge }),

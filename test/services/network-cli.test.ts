@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest'
 import { parse } from 'yaml'
-import { clusterRow, collectorRow, hubRow } from '../../src/wire/api/network.ts'
+import { clusterRow, collectorRow, hubComparison, hubRow } from '../../src/wire/api/network.ts'
 import { Refused } from '../../src/wire/bus.ts'
 import { orderTo, type Beat, type Order } from '../../src/wire/cluster.ts'
 import { MESSAGE_VERSION } from '../../src/wire/subjects.ts'
 import { beatOf } from '../beats.ts'
 import { fleetOf } from '../fleet-of.ts'
-import { createWebWorld, startWebServer, type WebWorld } from '../web-world.ts'
+import { createWebWorld, startWebServer, type TestPeer, type WebWorld } from '../web-world.ts'
 import { runParallax } from './command-line.ts'
 import { eventually } from './program.ts'
 
@@ -36,8 +36,23 @@ function beatAll(): void {
   for (const [id, more] of said) world.roster.hear(beatOf(id, beats, more), `beat.${id}`)
 }
 
+const HUB_B: TestPeer = {
+  name: 'hub-b',
+  isReachable: true,
+  program: '1.2.3',
+  startedAt: '2026-03-01T11:00:00.000Z',
+  revision: 'r1',
+  epoch: 4,
+  database: 'ok',
+  hosts: 3,
+  services: 6,
+  resultsPerSecond: 2,
+}
+const peers: TestPeer[] = []
+
 beforeEach(async () => {
-  world = createWebWorld({ isRealTime: true, fleet })
+  peers.length = 0
+  world = createWebWorld({ isRealTime: true, fleet, peers })
   server = await startWebServer(world)
   token = await world.token('operator')
   said = new Map([
@@ -93,6 +108,44 @@ test('[NW9] collectors, clusters and hubs are listed in every format', async () 
   const hubs = await parallax('get', 'hubs', '-o', 'ndjson')
   expect(hubRow.parse(JSON.parse(hubs.stdout)).name).toBe('hub-a')
   expect((await parallax('get', 'hubs', '-o', 'nagios')).status).toBe(2)
+})
+
+test('[RP14] hubs are compared: the same, others with the checks, and away', async () => {
+  const alone = await parallax('hub', 'compare')
+  expect(alone).toMatchObject({
+    status: 0,
+    stderr: expect.stringContaining('no other hub') as string,
+  })
+  expect(alone.stdout).toMatch(
+    /^HUB +VERDICTS +CHECKS +DOWN .*\nhub-a +answers here +0 +0 +[0-9a-f]{16} +r1/,
+  )
+  const verdicts = { checks: 9, down: 1, digest: '0123456789abcdef' }
+  const same = { onlyHere: [], onlyThere: [], isPartial: false }
+  peers.push({ ...HUB_B, verdicts, disagreement: same })
+  const agreed = await parallax('hub', 'compare')
+  expect([agreed.status, agreed.stderr]).toEqual([0, ''])
+  expect(agreed.stdout).toMatch(/\nhub-b +the same +9 +1 +0123456789abcdef +r1\n$/)
+  const down = Array.from({ length: 12 }, (_, n) => `web-${n}!http`)
+  const disagreement = { onlyHere: ['db'], onlyThere: down, isPartial: true }
+  peers[0] = { ...HUB_B, verdicts, differsMs: 42_000, disagreement }
+  const others = await parallax('hub', 'compare')
+  expect(others.status).toBe(1)
+  expect(others.stdout).toMatch(/\nhub-b +others for 42 s +9 /)
+  expect(others.stdout).toContain('\n  down here only: db\n  down at hub-b only: web-0/http\n')
+  expect(others.stdout).toContain('\n  down at hub-b only: 2 more\n')
+  expect(others.stderr).toMatch(/first.*\n.*other verdicts: hub-b/s)
+  expect((await parallax('describe', 'hub/hub-b')).stdout).toMatch(
+    /Verdicts +9 checks of several observers, 1 down, digest 0123456789abcdef, others than here for 42/,
+  )
+  const json = await parallax('hub', 'compare', '-o', 'json')
+  expect(json.status).toBe(1)
+  expect(hubComparison.shape.items.parse(JSON.parse(json.stdout))[1]).toMatchObject({
+    disagreement,
+  })
+  peers[0] = { ...HUB_B, isReachable: false }
+  const away = await parallax('hub', 'compare')
+  expect([away.status, away.stderr]).toEqual([6, expect.stringContaining('not reached: hub-b')])
+  expect((await parallax('hub', 'compare', '-o', 'nagios')).status).toBe(2)
 })
 
 test('[NW9] an executor is shown as one', async () => {

@@ -27,6 +27,8 @@ export interface NetworkShape {
   /** `cluster.name`. */
   readonly collectors: readonly string[]
   readonly hubFlags?: readonly string[]
+  /** Each hub knows the others. */
+  readonly arePeers?: boolean
   readonly collectorFlags?: readonly string[]
   /** For one collector, after those of all. */
   readonly flagsOf?: Readonly<Record<string, readonly string[]>>
@@ -172,10 +174,13 @@ export async function startNetwork(shape: NetworkShape): Promise<Network> {
     stop,
   }
   try {
+    const servers = await Promise.all(shape.hubs.map(() => startNatsServer()))
     await Promise.all(
-      shape.hubs.map(async (name) => {
+      shape.hubs.map(async (name, index) => {
         const before = shape.before?.(name) ?? []
-        const hub = await makeHub(name, { folder, config, flags: shape.hubFlags ?? [], before })
+        const flags = [...(shape.hubFlags ?? []), ...peersOf(name, shape, servers)]
+        const server = servers[index] as TestNatsServer
+        const hub = await makeHub(name, { folder, config, flags, before, server })
         hubs.set(name, hub)
         await hub.start()
       }),
@@ -208,11 +213,21 @@ interface HubPlace {
   readonly config: string
   readonly flags: readonly string[]
   readonly before: readonly string[]
+  readonly server: TestNatsServer
+}
+
+function peersOf(
+  name: string,
+  { hubs, arePeers = false }: NetworkShape,
+  servers: readonly TestNatsServer[],
+): readonly string[] {
+  if (!arePeers) return []
+  return hubs.flatMap((hub, n) => (hub === name ? [] : ['--peer', `${hub}=${servers[n]?.url}`]))
 }
 
 async function makeHub(name: string, place: HubPlace): Promise<TestHub> {
-  const { folder, config, flags, before } = place
-  const [server, database] = await Promise.all([startNatsServer(), startTestDatabase()])
+  const { folder, config, flags, before, server } = place
+  const database = await startTestDatabase()
   const data = join(folder, name)
   const process = new TestProcess(
     [

@@ -87,6 +87,33 @@ describe('two hubs', () => {
     expect(c.adopted).toEqual(['r1'])
   })
 
+  test('[RP13] [RP14] each knows for how long the other one has had other outages, and which', async () => {
+    const [a, b] = (await hubs(['hub-a', 'hub-b'])) as [TestHub, TestHub]
+    a.outages.ids = ['db', 'web']
+    b.outages.ids = ['mail', 'web']
+    const seenBy = (one: TestHub) => one.replication().hubs()[0]
+    const differs = async (one: TestHub): Promise<void> =>
+      expect.poll(() => seenBy(one)?.differsMs, { timeout: 10_000 }).toBeGreaterThan(0)
+    await Promise.all([differs(a), differs(b)])
+    expect(seenBy(a)?.verdicts).toMatchObject({ checks: 3, down: 2 })
+    const disagreement = { onlyHere: ['db'], onlyThere: ['mail'], isPartial: false }
+    expect(await a.replication().compare()).toMatchObject([{ name: 'hub-b', disagreement }])
+    b.outages.ids = ['db', 'web']
+    await expect.poll(() => seenBy(a)?.differsMs, { timeout: 10_000 }).toBe(0)
+    const same = { onlyHere: [], onlyThere: [], isPartial: false }
+    expect(await b.replication().compare()).toMatchObject([{ disagreement: same }])
+  })
+
+  test('[RP14] a hub that is away is not asked', async () => {
+    const weather = calm()
+    const [a, b] = (await hubs(['hub-a', 'hub-b'], { weather })) as [TestHub, TestHub]
+    await expect.poll(() => a.replication().hubs().length, { timeout: 10_000 }).toBe(1)
+    weather.cut.add(pairOf('hub-a', 'hub-b'))
+    b.outages.ids = ['web']
+    const [compared] = await a.replication().compare()
+    expect(compared).toMatchObject({ name: 'hub-b', disagreement: undefined, differsMs: 0 })
+  })
+
   test('[RP2] [RP4] of two revisions of one epoch that of the hub with the greater name is active; the other one is kept and told of', async () => {
     const log = createTestLog()
     const weather = calm()

@@ -175,7 +175,15 @@ function hubLines(row: HubRow): Lines {
     ['Configured', `${counted(row.hosts, 'host')}, ${counted(row.services, 'service')}`],
     ['Results', `${row.resultsPerSecond.toFixed(1)}/s`],
     ['Database', row.database],
+    ['Verdicts', hubVerdictsText(row)],
   ]
+}
+
+function hubVerdictsText({ verdicts, differsMs }: HubRow): string {
+  if (verdicts === null || verdicts.checks === 0) return ''
+  const { checks, down, digest } = verdicts
+  const others = differsMs === 0 ? '' : `, others than here for ${msText(differsMs)}`
+  return `${counted(checks, 'check')} of several observers, ${down} down, digest ${digest}${others}`
 }
 
 function found<Row extends { readonly name: string }>(

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { environment } from '../../settings/environment.ts'
 import { readSettings } from '../../settings/settings.ts'
 import { withExamples } from '../command.ts'
+import { addHubCompare } from './hub-compare.ts'
 import { settingFlags, withSettings, type SettingFlags } from '../setting-options.ts'
 
 export function addHub(program: Command): void {
@@ -20,4 +21,5 @@ export function addHub(program: Command): void {
     const { hub } = await import('../run/hub.ts') // half a second of modules that other commands do without
     await hub(settings)
   })
+  addHubCompare(command)
 }

@@ -169,7 +169,9 @@ function print(
     ],
     [
       'Receipts',
-      `${total - odd.length} of ${counted(total, 'verdict')} follow from their receipts`,
+      total === 1
+        ? `${1 - odd.length} of 1 verdict follows from its receipt`
+        : `${total - odd.length} of ${total} verdicts follow from their receipts`,
     ],
     ['Outages', `${outages.length} as it is decided now`],
   ]

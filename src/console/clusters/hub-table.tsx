@@ -4,6 +4,9 @@ import { stampText } from '../state/times.ts'
 import { valueText } from '../object/value-text.ts'
 import { BadChip, HealthChip, WarningChip } from './network-chips.tsx'
 
+/** Hubs hear of a result at different times: before this it is nothing. */
+const DIFFERS_MS = 60_000
+
 /** The hubs of the installation, as the one that answers sees them. */
 export function HubTable({ hubs }: { readonly hubs: readonly HubRow[] }): ReactElement {
   const newest = Math.max(...hubs.map(({ epoch }) => epoch))
@@ -20,6 +23,7 @@ export function HubTable({ hubs }: { readonly hubs: readonly HubRow[] }): ReactE
               {hub.isSelf ? <span className="text-dim">answers here</span> : null}
               {hub.isReachable ? <HealthChip health="live" /> : <BadChip word="away" />}
               {hub.epoch < newest ? <WarningChip word="behind" /> : null}
+              {hub.differsMs >= DIFFERS_MS ? <WarningChip word="other verdicts" /> : null}
             </div>
             <dl className="mt-2 grid grid-cols-[96px_minmax(0,1fr)] gap-x-3 gap-y-1">
               {factsOf(hub).map(([name, value]) => (
@@ -40,9 +44,16 @@ function factsOf(hub: HubRow): readonly (readonly [name: string, value: string])
   return [
     ['Results', `${valueText(hub.resultsPerSecond, '')} per second`],
     ['Configured', `${hub.hosts} hosts, ${hub.services} services`],
+    ...(hub.verdicts === null || hub.verdicts.checks === 0
+      ? []
+      : [['Verdicts', verdictsText(hub.verdicts)] as const]),
     ['Revision', `${hub.revision.slice(0, 12)}, epoch ${hub.epoch}`],
     ['Database', hub.database],
     ['Since', stampText(Date.parse(hub.startedAt))],
     ['Version', hub.program],
   ]
+}
+
+function verdictsText({ checks, down }: NonNullable<HubRow['verdicts']>): string {
+  return `${down} of ${checks} shared checks down`
 }

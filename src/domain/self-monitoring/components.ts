@@ -1,8 +1,9 @@
 import { COLLECTOR_COMPONENTS } from './collector-components.ts'
 import type { Component } from './component.ts'
+import { CLUSTER_COMPONENTS } from './cluster-components.ts'
 import { HUB_COMPONENTS } from './hub-components.ts'
 
-const components = { ...COLLECTOR_COMPONENTS, ...HUB_COMPONENTS }
+const components = { ...COLLECTOR_COMPONENTS, ...CLUSTER_COMPONENTS, ...HUB_COMPONENTS }
 
 export type ComponentName = keyof typeof components
 

@@ -8,6 +8,7 @@ import {
 } from '../../wire/replication.ts'
 import { Refused } from '../../wire/bus.ts'
 import type { ConfigurationStore } from '../ports.ts'
+import { toldOutages, type Outages } from './agreement.ts'
 import type { ReplicaStore } from './ports.ts'
 
 export interface AnswersParts {
@@ -16,6 +17,7 @@ export interface AnswersParts {
   readonly url: string
   readonly store: ReplicaStore
   readonly texts: Pick<ConfigurationStore, 'loadTexts'>
+  readonly outages: () => Outages
   /** Intents do not go to this hub: it was away for too long. */
   readonly isEstranged: (hub: string, store: string) => Promise<boolean>
 }
@@ -32,6 +34,8 @@ export async function answerReplica(
       return body(parts, query.id, query.offset)
     case 'texts':
       return texts(parts, query.hashes)
+    case 'outages':
+      return { kind: 'outages', ...toldOutages(parts.outages()) }
     case 'text': {
       const [found] = await parts.texts.loadTexts([query.hash])
       return found === undefined

@@ -3,11 +3,19 @@ import {
   replicaNewsOf,
   replicaOf,
   type ReplicaNews,
+  type VerdictSummary,
 } from '../../wire/replication.ts'
 import { BusUnavailable, type Bus, type Subscription } from '../../wire/bus.ts'
 import { MESSAGE_VERSION } from '../../wire/subjects.ts'
 import type { ConfigurationStore } from '../ports.ts'
 import { retryFaulty } from './activations.ts'
+import {
+  Agreement,
+  disagreementOf,
+  summaryOf,
+  type Disagreement,
+  type Outages,
+} from './agreement.ts'
 import { answerReplica } from './answers.ts'
 import { isPassing } from './fetch.ts'
 import { forgetWithdrawn } from './intents.ts'
@@ -22,6 +30,8 @@ const FORGET_EVERY_MS = 3_600_000
 const TOUCH_EVERY_MS = 3_600_000
 /** Hubs that are followed; whoever else says that it is one is not heard. */
 const PEERS_MAX = 64
+/** A hub that does not say in time which checks are down. */
+const COMPARE_WITHIN_MS = 3_000
 /** After an exchange that went wrong. */
 const RETRY_MS = 5_000
 /** What is on its way is left alone after so long. */
@@ -46,12 +56,23 @@ export interface ReplicationParts extends PullParts {
   readonly buses: readonly ReplicaBus[]
   readonly texts: ConfigurationStore
   readonly facts: () => HubFacts
+  readonly outages: () => Outages
 }
 
 /** Another hub as it was heard. */
 export interface HeardHub extends HubFacts {
   readonly name: string
   readonly isReachable: boolean
+  /** Absent: it is of a version that does not say. */
+  readonly verdicts: VerdictSummary | undefined
+  /** For how long its verdicts have been others than those of this hub. */
+  readonly differsMs: number
+}
+
+/** Another hub, and which verdicts of it are others. */
+export interface ComparedHub extends HeardHub {
+  /** Absent: it did not answer. */
+  readonly disagreement: Disagreement | undefined
 }
 
 export interface Replication {
@@ -59,6 +80,8 @@ export interface Replication {
   nudge(): void
   /** By name. */
   hubs(): readonly HeardHub[]
+  /** Asks them. */
+  compare(): Promise<readonly ComparedHub[]>
   stop(): Promise<void>
 }
 
@@ -92,10 +115,11 @@ class Replicator implements Replication {
   #saying: Promise<void> = Promise.resolve()
   #isToBeSaid = false
   readonly #told = new Set<string>()
+  readonly #agreement = new Agreement()
 
   constructor(parts: ReplicationParts) {
     this.#parts = parts
-    const { self, boot, url, store, texts, clock } = parts
+    const { self, boot, url, store, texts, outages, clock } = parts
     const estranged = async (hub: string, theirs: string): Promise<boolean> => {
       const mark = await store.peer(hub)
       return mark?.store === theirs && isEstranged(mark, clock.now())
@@ -103,7 +127,7 @@ class Replicator implements Replication {
     for (const { bus, onOpen } of parts.buses) {
       this.#subscriptions.push(
         bus.answer(replicaOf(self), (query) =>
-          answerReplica({ boot, url, store, texts, isEstranged: estranged }, query),
+          answerReplica({ boot, url, store, texts, outages, isEstranged: estranged }, query),
         ),
         bus.subscribe(allReplicaNews, (news, name) => {
           if (name === replicaNewsOf(news.hub).name) this.#hear(news, bus)
@@ -131,12 +155,33 @@ class Replicator implements Replication {
     return [...this.#peers.values()]
       .map(({ news, heardAt }) => {
         const { hub: name, program, startedAt, revision, epoch, database, ...rest } = news
-        const { hosts, services, resultsPerSecond } = rest
+        const { hosts, services, resultsPerSecond, verdicts } = rest
         const isReachable = now - heardAt < HUB_SILENT_MS
-        const counts = { hosts, services, resultsPerSecond }
-        return { name, isReachable, program, startedAt, revision, epoch, database, ...counts }
+        const differsMs = isReachable ? this.#agreement.differsMs(name, now) : 0
+        const heard = { isReachable, hosts, services, resultsPerSecond, verdicts, differsMs }
+        return { name, program, startedAt, revision, epoch, database, ...heard }
       })
       .sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  compare(): Promise<readonly ComparedHub[]> {
+    return Promise.all(
+      this.hubs().map(async (hub) => ({ ...hub, disagreement: await this.#disagreement(hub) })),
+    )
+  }
+
+  async #disagreement({ name, isReachable }: HeardHub): Promise<Disagreement | undefined> {
+    const { self, outages, log } = this.#parts
+    const bus = this.#peers.get(name)?.bus
+    if (!isReachable || bus === undefined) return undefined
+    const query = { version: MESSAGE_VERSION, kind: 'outages', from: self } as const
+    try {
+      const answer = await bus.request(replicaOf(name), query, COMPARE_WITHIN_MS)
+      return answer.kind === 'outages' ? disagreementOf(outages(), answer) : undefined
+    } catch (error) {
+      log.debug('another hub does not say which checks are down', { hub: name, error })
+      return undefined
+    }
   }
 
   async stop(): Promise<void> {
@@ -150,9 +195,10 @@ class Replicator implements Replication {
 
   async #say(): Promise<void> {
     if (this.#isStopped) return
-    const { self, boot, store, facts, buses } = this.#parts
+    const { self, boot, store, facts, outages, buses } = this.#parts
     const identity = await store.identity()
-    const news: ReplicaNews = { version: MESSAGE_VERSION, hub: self, boot, ...identity, ...facts() }
+    const said = { ...facts(), verdicts: summaryOf(outages()) }
+    const news: ReplicaNews = { version: MESSAGE_VERSION, hub: self, boot, ...identity, ...said }
     for (const { bus } of buses) {
       bus.publish(replicaNewsOf(self), news).catch((error: unknown) => {
         if (!(error instanceof BusUnavailable)) this.#tell('news could not be sent', error)
@@ -187,6 +233,10 @@ class Replicator implements Replication {
     const isOld = news.boot === peer.news.boot && news.newest < peer.news.newest
     Object.assign(peer, { bus, heardAt, news: isOld ? peer.news : news } satisfies Partial<Peer>)
     this.#peers.set(news.hub, peer)
+    if (!isOld) {
+      const own = (): VerdictSummary => summaryOf(this.#parts.outages())
+      this.#agreement.heard(news.hub, news.verdicts, own, heardAt)
+    }
     if (this.#isBehind(peer) && heardAt >= peer.notBefore) this.#pull(peer)
   }
 

@@ -1,4 +1,4 @@
-import { hash32 } from '../../base/hash.ts'
+import { hashText } from '../../base/hash.ts'
 import { assessCheck } from './check-assessment.ts'
 import type { Evidences } from './evidences.ts'
 import { CLASS } from './registers.ts'
@@ -27,8 +27,5 @@ export function digestOf(of: Evidences, now: number): string {
     const found = assessCheck(of, check, now)
     return `${id} ${kindOf(found)} ${found.evidence.toFixed(3)}`
   })
-  const text = [...trust, ...verdicts.toSorted()].join('\n')
-  return [hash32(text), hash32(`${text}\n`)]
-    .map((part) => part.toString(16).padStart(8, '0'))
-    .join('')
+  return hashText([...trust, ...verdicts.toSorted()].join('\n'))
 }

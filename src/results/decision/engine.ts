@@ -102,6 +102,11 @@ export class DecisionEngine {
     return this.#parts.verdicts.kindOf(check)
   }
 
+  /** Also one that comes back. */
+  isDown(check: number): boolean {
+    return this.#parts.verdicts.isDown(check)
+  }
+
   /** The verdict that stands, and why. */
   explain(check: number, now: Instant): Explanation {
     return this.#parts.verdicts.explain(check, now)

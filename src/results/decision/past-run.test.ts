@@ -107,3 +107,14 @@ test('[DA6] a long outage that the other does not have counts as missed', () => 
   expect(missed).toEqual([long])
   expect(delaysMs).toEqual([-10_000])
 })
+
+test('[DA6] one outage that spans several of the other run is the same as each of them', () => {
+  const whole: PastOutage = { checkId: 'web!http', from: at(100), to: at(280) }
+  const parts = [
+    { ...whole, from: at(110), to: at(130) },
+    { ...whole, from: at(200), to: at(280) },
+  ]
+  const none = { avoided: [], missed: [], added: [] }
+  expect(compareRuns(parts, [whole], at(1200))).toEqual({ ...none, delaysMs: [-10_000] })
+  expect(compareRuns([whole], parts, at(1200))).toEqual({ ...none, delaysMs: [10_000] })
+})

@@ -95,21 +95,21 @@ export function compareRuns(
   const lone: PastOutage[] = []
   const delaysMs: number[] = []
   const matched = new Set<PastOutage>()
+  const alike = new Set<PastOutage>()
   for (const outage of first) {
-    const same = left
-      .get(outage.checkId)
-      ?.find((other) => !matched.has(other) && overlap(outage, other, end))
-    if (same === undefined) lone.push(outage)
-    else {
-      matched.add(same)
-      delaysMs.push(same.from - outage.from)
-    }
+    const same = left.get(outage.checkId)?.filter((other) => overlap(outage, other, end)) ?? []
+    for (const other of same) alike.add(other)
+    const begun = same.find((other) => !matched.has(other))
+    if (same.length === 0) lone.push(outage)
+    if (begun === undefined) continue // one outage of the second spans several of the first
+    matched.add(begun)
+    delaysMs.push(begun.from - outage.from)
   }
   const isLong = ({ from, to }: PastOutage): boolean => (to ?? end) - from >= REAL_FROM_MS
   return {
     avoided: lone.filter((outage) => !isLong(outage)),
     missed: lone.filter(isLong),
-    added: second.filter((outage) => !matched.has(outage)),
+    added: second.filter((outage) => !alike.has(outage)),
     delaysMs: delaysMs.toSorted((a, b) => a - b),
   }
 }

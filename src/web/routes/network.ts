@@ -4,6 +4,7 @@ import {
   collectorList,
   collectorOrder,
   collectorRow,
+  hubComparison,
   hubList,
   orderAnswer,
 } from '../../wire/api/network.ts'
@@ -46,6 +47,18 @@ export function networkRoutes(app: Web, context: WebContext): void {
     '/hubs',
     { ...access, schema: { tags: TAGS, summary: 'List hubs', response: { 200: hubList } } },
     () => ({ items: [...network.hubs()] }),
+  )
+  app.get(
+    '/hubs/comparison',
+    {
+      ...access,
+      schema: {
+        tags: TAGS,
+        summary: 'Which verdicts of several observers are others at other hubs',
+        response: { 200: hubComparison },
+      },
+    },
+    () => network.compareHubs(),
   )
   orderRoute(app, context)
 }

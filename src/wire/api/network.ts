@@ -99,9 +99,31 @@ export const hubRow = z.object({
   services: count,
   resultsPerSecond: z.number(),
   startedAt: when,
+  /** On checks that several clusters observe. Hubs with one digest say the same of each; `null`: it is of a version that does not say. */
+  verdicts: z.object({ checks: count, down: count, digest: z.string() }).nullable(),
+  /** For how long its verdicts have been others than those of the one that answers. */
+  differsMs: z.number().nonnegative(),
 })
 export type HubRow = z.infer<typeof hubRow>
 export const hubList = z.object({ items: z.array(hubRow) })
+
+/** The hubs, and the checks that are down at one only. */
+export const hubComparison = z.object({
+  items: z.array(
+    hubRow.extend({
+      /** `null`: it is the one that answers, or it was asked and gave no answer. */
+      disagreement: z
+        .object({
+          onlyHere: z.array(z.string()),
+          onlyThere: z.array(z.string()),
+          /** Too many are down to compare all: it is of the first by name. */
+          isPartial: z.boolean(),
+        })
+        .nullable(),
+    }),
+  ),
+})
+export type HubComparison = z.infer<typeof hubComparison>
 
 /** `drain` hands everything over without a gap and then keeps nothing, as `cordon` does at once; `uncordon` takes part again. */
 export const collectorOrder = z.discriminatedUnion('kind', [
