@@ -166,11 +166,11 @@ export const replicaAnswer = z.discriminatedUnion('kind', [
     left: z.array(hash).max(TEXTS_MAX),
   }),
   z.object({ kind: z.literal('text'), ...slice }),
-  /** The first by name; `total` counts all. */
   z.object({
     kind: z.literal('outages'),
+    verdicts: verdictSummary,
+    /** The first by name. */
     ids: z.array(z.string().min(1).max(NAME_MAX)).max(OUTAGES_MAX),
-    total: count,
   }),
   /** It is not there, or not any more. */
   z.object({ kind: z.literal('gone') }),

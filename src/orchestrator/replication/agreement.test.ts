@@ -42,7 +42,7 @@ test('[RP14] of too many the first are compared, and none is named that the othe
   const all = Array.from({ length: OUTAGES_MAX + 500 }, (_, n) => `h${String(n).padStart(5, '0')}`)
   const here = outages(...all.filter((id) => id !== 'h00007'))
   const theirs = toldOutages(outages(...all.filter((id) => id !== 'h00003')))
-  expect([theirs.ids.length, theirs.total]).toEqual([OUTAGES_MAX, OUTAGES_MAX + 499])
+  expect([theirs.ids.length, theirs.verdicts.down]).toEqual([OUTAGES_MAX, OUTAGES_MAX + 499])
   expect(disagreementOf(here, theirs)).toEqual({
     onlyHere: ['h00003'],
     onlyThere: ['h00007'],

@@ -17,19 +17,19 @@ export interface Disagreement {
   readonly isPartial: boolean
 }
 
-type ToldOutages = Pick<Extract<ReplicaAnswer, { kind: 'outages' }>, 'ids' | 'total'>
+type ToldOutages = Omit<Extract<ReplicaAnswer, { kind: 'outages' }>, 'kind'>
 
 export function summaryOf({ checks, ids }: Outages): VerdictSummary {
   return { checks, down: ids.length, digest: hashText(ids.join('\n')) }
 }
 
 /** As another hub hears it. */
-export function toldOutages({ ids }: Outages): ToldOutages {
-  return { ids: ids.slice(0, OUTAGES_MAX), total: ids.length }
+export function toldOutages(outages: Outages): ToldOutages {
+  return { verdicts: summaryOf(outages), ids: outages.ids.slice(0, OUTAGES_MAX) }
 }
 
 export function disagreementOf({ ids }: Outages, theirs: ToldOutages): Disagreement {
-  const isPartial = theirs.ids.length < theirs.total
+  const isPartial = theirs.ids.length < theirs.verdicts.down
   const last = theirs.ids.at(-1) ?? ''
   const here = new Set(isPartial ? ids.filter((id) => id <= last) : ids)
   const there = new Set(theirs.ids)

@@ -165,22 +165,23 @@ class Replicator implements Replication {
   }
 
   compare(): Promise<readonly ComparedHub[]> {
-    return Promise.all(
-      this.hubs().map(async (hub) => ({ ...hub, disagreement: await this.#disagreement(hub) })),
-    )
+    return Promise.all(this.hubs().map((hub) => this.#compared(hub)))
   }
 
-  async #disagreement({ name, isReachable }: HeardHub): Promise<Disagreement | undefined> {
+  async #compared(hub: HeardHub): Promise<ComparedHub> {
     const { self, outages, log } = this.#parts
-    const bus = this.#peers.get(name)?.bus
-    if (!isReachable || bus === undefined) return undefined
+    const nothing = { ...hub, disagreement: undefined }
+    const bus = this.#peers.get(hub.name)?.bus
+    if (!hub.isReachable || bus === undefined) return nothing
     const query = { version: MESSAGE_VERSION, kind: 'outages', from: self } as const
     try {
-      const answer = await bus.request(replicaOf(name), query, COMPARE_WITHIN_MS)
-      return answer.kind === 'outages' ? disagreementOf(outages(), answer) : undefined
+      const answer = await bus.request(replicaOf(hub.name), query, COMPARE_WITHIN_MS)
+      if (answer.kind !== 'outages') return nothing
+      const { verdicts } = answer
+      return { ...hub, verdicts, disagreement: disagreementOf(outages(), answer) }
     } catch (error) {
-      log.debug('another hub does not say which checks are down', { hub: name, error })
-      return undefined
+      log.debug('another hub does not say which checks are down', { hub: hub.name, error })
+      return nothing
     }
   }
 
