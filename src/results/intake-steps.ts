@@ -68,6 +68,10 @@ export function createIntakeSteps(parts: IntakeStepParts): IntakeSteps {
       const results = reading === undefined ? batch.results : corrected(batch.results, reading)
       if (isSetAside) numbers.setAside += results.length
       shared.follow(topology(), clock.now())
+      if (reading !== undefined) {
+        const { offsetMs } = reading
+        shared.readClock({ collector, offsetMs, isBelieved: !isSetAside }, clock.now())
+      }
       let lost = batch.lost ?? gapsOf(parts.watermarks, batch)
       for (let from = 0; from < Math.max(1, results.length); from += parts.stepMax) {
         const part = results.slice(from, from + parts.stepMax)

@@ -4,6 +4,7 @@ import type { CheckResult } from '../domain/check-result.ts'
 import { parseCollectorId } from '../domain/cluster.ts'
 import { evidenceClassOf, type EvidenceClass } from '../domain/evidence.ts'
 import type { ServiceState } from '../domain/state-names.ts'
+import type { ClockWord } from './decision/clock-faults.ts'
 import { DecisionEngine } from './decision/engine.ts'
 import type { EvidenceUse } from './decision/evidence.ts'
 import type { DecisionParameters } from './decision/parameters.ts'
@@ -124,6 +125,12 @@ export class SharedVerdicts {
     if (place !== undefined) this.words.refuse(checkId, place.name, 'clock-suspect')
   }
 
+  /** How the clock of a collector stands to that of the hub. */
+  readClock(word: ClockWord, now: Instant): void {
+    const observer = this.#observers.get(observerOf(word.collector))
+    if (observer !== undefined) this.#engine.readClock(observer, word, now)
+  }
+
   /** Results of the time before a restart. */
   remember(rows: readonly EvidenceRow[], now: Instant): void {
     for (const { checkId, collector, startedAt, state, output, isProbe } of rows) {
@@ -219,7 +226,7 @@ export class SharedVerdicts {
   #placeOf(id: CheckId, collector: string) {
     const check = this.#numbers.get(id)
     if (check === undefined) return undefined
-    const name = parseCollectorId(collector)?.cluster ?? collector
+    const name = observerOf(collector)
     const observer = this.#observers.get(name)
     const isObserver =
       observer !== undefined && this.#engine.topology.checks[check]?.observers.includes(observer)
@@ -239,6 +246,10 @@ export class SharedVerdicts {
     const seen = [...(this.#seen.get(id)?.values() ?? [])]
     return seen.length > 0 && seen.every((state) => state === 'warning') ? 'warning' : 'critical'
   }
+}
+
+function observerOf(collector: string): string {
+  return parseCollectorId(collector)?.cluster ?? collector
 }
 
 const USES: Readonly<Record<EvidenceUse, ResultUse>> = {

@@ -146,11 +146,16 @@ describe('three clusters watch the same targets, for two hubs', () => {
     await expectNoAlarm(from)
   }, 300_000)
 
-  test('[CK6, CK9] one whose clock is set an hour ahead is named, and nothing else happens', async () => {
+  test('[CK6, CK9, EV23] one whose clock is set an hour ahead is named, and nothing else happens', async () => {
     const from = Date.now()
     world.stepClock(HOUR_S)
     for (const hub of hubs) await seesOffset(hub, HOUR_S)
-    for (const hub of hubs) await countsResultsOf(hub, STEPPED, from)
+    for (const hub of hubs) {
+      const what = { kind: 'clock', observer: STEPPED }
+      const { text } = await incidentOf(hub, what, { from, limitMs: 60_000 })
+      expect(text).toMatch(/^the clock of north\.c1 is 3\d{3} s ahead: the times .* are corrected$/)
+      await countsResultsOf(hub, STEPPED, from)
+    }
     world.stepClock(0)
     for (const hub of hubs) await seesOffset(hub, 0)
     await expectUp(ALL)

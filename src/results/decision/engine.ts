@@ -2,6 +2,7 @@ import type { Instant } from '../../base/instant.ts'
 import type { DecisionRule, VerdictKind } from '../../domain/verdict.ts'
 import type { Ask } from './asking.ts'
 import { assessCheck } from './check-assessment.ts'
+import type { ClockWord } from './clock-faults.ts'
 import { digestOf } from './digest.ts'
 import type { Evidence, EvidenceUse } from './evidence.ts'
 import { reasonOf } from './explain.ts'
@@ -76,7 +77,8 @@ export class DecisionEngine {
     const { of, future, incidents } = this.#parts
     if (evidence.at <= now + of.parameters.futureSlackMs) return this.#fold(evidence, now)
     future.add(evidence)
-    incidents.isAhead(evidence.observer, evidence.at - now, now)
+    const { name = '' } = this.topology.observers[evidence.observer] ?? {}
+    incidents.clocks.isAhead(evidence.observer, name, evidence.at - now, now)
     return 'future'
   }
 
@@ -85,6 +87,11 @@ export class DecisionEngine {
     const { of, verdicts, asking } = this.#parts
     if (cellOf(of.layout, check, observer) >= 0 && !verdicts.isDown(check))
       asking.hint(check, observer, startedAt, now)
+  }
+
+  /** How the clock of a collector of this observer stands: no evidence, at most an incident. */
+  readClock(observer: number, word: ClockWord, now: Instant): void {
+    this.#parts.incidents.clocks.reads(observer, word, now)
   }
 
   /** About once a second. */

@@ -65,6 +65,35 @@ describe('an observer', () => {
     expect(desk.explain('h0!s0', 82).okOf).not.toBe('a')
   })
 
+  test('[EV23] whose clock is an hour off is one incident, and its other faults are seen as before', () => {
+    const desk = live(() => 'ok')
+    const a = desk.observer('a')
+    const clock = { collector: 'a.c1', offsetMs: -3_600_000, isBelieved: true }
+    const rounds = (from: number, to: number, seenByA: (id: string) => EvidenceClass): void => {
+      for (let at = from; at < to; at += 20) seeRound(desk, seenByA, at)
+    }
+    desk.engine.readClock(a, clock, second(140))
+    rounds(140, 180, () => 'ok')
+    expect(openOf(desk)).toEqual(['clock a'])
+    expect(desk.engine.incidents()[0]?.text).toBe(
+      'the clock of a.c1 is 3600 s ahead: the times of its results are corrected',
+    )
+    desk.engine.readClock(a, clock, second(180))
+    rounds(180, 300, (id) => (/s[0-3]$/.test(id) ? 'timeout' : 'ok'))
+    expect(openOf(desk).toSorted()).toEqual(['clock a', 'contradicted a'])
+    desk.engine.readClock(a, clock, second(300))
+    // Another collector of it is right: that does not end it. Its own word does.
+    desk.engine.readClock(a, { ...clock, collector: 'a.c2', offsetMs: 0 }, second(301))
+    rounds(301, 321, () => 'ok')
+    expect(openOf(desk)).toContain('clock a')
+    desk.engine.readClock(a, { ...clock, offsetMs: 1_999 }, second(321))
+    rounds(321, 561, () => 'ok')
+    expect(openOf(desk)).toEqual([])
+    desk.engine.readClock(a, { ...clock, isBelieved: false }, second(561))
+    rounds(561, 601, () => 'ok')
+    expect(desk.engine.incidents()[0]?.text).toMatch(/^the clock of a.c1 was set or cannot be/)
+  })
+
   test('[EV23] that says nothing any more', () => {
     const desk = live(() => 'ok', 8)
     expect(openOf(desk)).toEqual([])

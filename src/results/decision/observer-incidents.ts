@@ -1,4 +1,5 @@
 import type { Instant } from '../../base/instant.ts'
+import { ClockFaults } from './clock-faults.ts'
 import type { Evidences } from './evidences.ts'
 import { CLASS, KEPT } from './registers.ts'
 import { RELATION } from './relations.ts'
@@ -27,6 +28,13 @@ export interface IncidentChange {
   readonly incident: ObserverIncident
 }
 
+interface Seen {
+  readonly kind: IncidentKind
+  readonly v: number
+  readonly subject: string | null
+  readonly text: string
+}
+
 interface Watched {
   incident: ObserverIncident
   isOpen: boolean
@@ -43,16 +51,13 @@ const BAD_PATH = 0.15
 const BAD_OBSERVER = 0.2
 const BROKEN_PATH = 0.3
 const NOISE = 0.02
-/** Results that begin so much later than now are no matter of noise. */
-const WRONG_CLOCK_MS = 1_000
 
 /** Opens and closes incidents of observers: one for each fault, whatever it hits. Rules EV23 to EV25 of docs/spec/truth.md. */
 export class ObserverIncidents {
   readonly #of: Evidences
   readonly #watched = new Map<string, Watched>()
   readonly #startedAt: (number | null)[]
-  /** By observer: when a result came last that begins later than now, and how far ahead it was. */
-  readonly #ahead = new Map<number, { readonly at: number; readonly byMs: number }>()
+  readonly clocks = new ClockFaults()
   #changes: IncidentChange[] = []
 
   /** @param startedAt when each observer was added; `null`: the first look says so */
@@ -63,11 +68,6 @@ export class ObserverIncidents {
 
   startedAt(v: number): number | null {
     return this.#startedAt[v] ?? null
-  }
-
-  /** A result came that begins later than now. */
-  isAhead(v: number, byMs: number, now: Instant): void {
-    this.#ahead.set(v, { at: now, byMs })
   }
 
   open(): readonly ObserverIncident[] {
@@ -100,7 +100,9 @@ export class ObserverIncidents {
   #lookAt(v: number, now: Instant): void {
     const { lastOf, layout, witnesses } = this.#of
     const startedAt = (this.#startedAt[v] ??= now)
-    if (this.#isClockWrong(v, now)) return this.#see('clock', v, null, now)
+    const clock = this.clocks.of(v, now, layout.silentMs[v] as number)
+    if (clock !== undefined) this.#note({ kind: 'clock', v, subject: null, text: clock.text }, now)
+    if (clock?.isHarmful === true) return
     const quietMs = now - (lastOf[v] as number)
     if (quietMs > (layout.silentMs[v] as number)) {
       if (now - startedAt > STARTS_WITHIN_MS) this.#see('silent', v, null, now)
@@ -109,12 +111,6 @@ export class ObserverIncidents {
     if (witnesses.isLiar(v)) return this.#see('false-ok', v, null, now)
     if (this.#isContradicted(v)) return this.#see('contradicted', v, null, now)
     for (let site = 0; site < layout.topology.sites.length; site++) this.#lookAtPath(v, site, now)
-  }
-
-  #isClockWrong(v: number, now: number): boolean {
-    const ahead = this.#ahead.get(v)
-    if (ahead === undefined || ahead.byMs < WRONG_CLOCK_MS) return false
-    return now - ahead.at <= (this.#of.layout.silentMs[v] as number)
   }
 
   /** In two sites or more, with at most one that is clean. */
@@ -176,15 +172,25 @@ export class ObserverIncidents {
     return seen
   }
 
-  /** What is wrong with the observer itself is one incident, of the kind that it had when it opened. */
-  #see(seen: IncidentKind, v: number, subject: string | null, now: Instant): void {
+  #see(
+    kind: Exclude<IncidentKind, 'clock'>,
+    v: number,
+    subject: string | null,
+    now: Instant,
+  ): void {
     const observer = this.#of.layout.topology.observers[v]?.name ?? ''
-    const key = subject === null ? `observer ${observer}` : `${seen} ${observer} ${subject}`
+    const text = textOf(kind, observer, subject, this.#of.witnesses.badShare(v))
+    this.#note({ kind, v, subject, text }, now)
+  }
+
+  /** What is wrong with the observer itself is one incident, of the kind that it had when it opened; its clock and its ways are others. */
+  #note({ kind: seen, v, subject, text }: Seen, now: Instant): void {
+    const observer = this.#of.layout.topology.observers[v]?.name ?? ''
+    const key = keyOf(seen, observer, subject)
     const watched = this.#watched.get(key)
     const wasOpen = watched?.isOpen === true
     const kind = wasOpen ? watched.incident.kind : seen
     const since = watched?.incident.since ?? now
-    const text = textOf(seen, observer, subject, this.#of.witnesses.badShare(v))
     const incident = { key, kind, observer, subject, since, lastAt: now, text }
     const isOpen = wasOpen || now - since >= this.#of.parameters.incidentOpenMs
     this.#watched.set(key, { incident, isOpen })
@@ -192,8 +198,13 @@ export class ObserverIncidents {
   }
 }
 
+function keyOf(kind: IncidentKind, observer: string, subject: string | null): string {
+  if (kind === 'clock') return `clock ${observer}`
+  return subject === null ? `observer ${observer}` : `${kind} ${observer} ${subject}`
+}
+
 function textOf(
-  kind: IncidentKind,
+  kind: Exclude<IncidentKind, 'clock'>,
   observer: string,
   subject: string | null,
   share: number,
@@ -205,8 +216,6 @@ function textOf(
       return `${observer} says OK where two other sites keep failing`
     case 'silent':
       return `${observer} says nothing`
-    case 'clock':
-      return `the clock of ${observer} is ahead: its results begin later than now, and wait for their time`
     case 'path':
       return `${observer} does not reach site ${subject}, others do`
     case 'ban':
