@@ -104,6 +104,12 @@ export class Api {
     return this.#get(`/objects/${encodeURIComponent(id)}/explanation`)
   }
 
+  /** The last change of its verdict up to that time. */
+  explanationAt(id: string, at: number): Promise<ExplanationAnswer> {
+    const when = queryOf({ at: new Date(at).toISOString() })
+    return this.#get(`/objects/${encodeURIComponent(id)}/explanation?${when}`)
+  }
+
   reports(id: string): Promise<Reports> {
     return this.#get(`/objects/${encodeURIComponent(id)}/reports`)
   }

@@ -81,7 +81,7 @@ export function createTruthDesk({ hub, shared, store, clock }: TruthDeskParts): 
       return {
         items: shared.engine
           .observerHealth(now)
-          .map((one) => ({ ...one, lastAt: isoOrNull(one.lastAt) })),
+          .map((one) => ({ ...one, lastAt: isoOrNull(one.lastAt), sites: [...one.sites] })),
         incidents: incidents.map(({ kind, observer, subject, text, openedAt, closedAt }) => ({
           kind,
           observer,

@@ -128,6 +128,20 @@ test('[UI26] [UI27] a target that is down: a red row on top, and the panel says 
   await line('shop / s0').getByText('DOWN').waitFor({ state: 'hidden' })
 }, 90_000)
 
+test('[UI30] a change of the past unfolds why, from its receipt', async () => {
+  await go('/objects/shop!s0')
+  const down = page.getByRole('row').filter({ hasText: 'hard' }).filter({ hasText: 'refused' })
+  const why = down.last().getByRole('button', { name: /^Why, / })
+  await why.click()
+  await page.getByText(/^DOWN: [23] fresh witnesses from [23] sites fail/).waitFor()
+  const witnesses = page.getByRole('list', { name: 'Witnesses' })
+  expect(await witnesses.textContent()).toMatch(/(east|north|west) \(site \w+\): error.*weight \+/)
+  await witnesses.scrollIntoViewIfNeeded()
+  await picturesOf(page, 'explain-past')
+  await why.click()
+  await witnesses.waitFor({ state: 'hidden' })
+}, 60_000)
+
 test('[UI26] an observer that sees everything fail is a stripe, and set aside', async () => {
   sees('down', 'west')
   await go('/vantage')

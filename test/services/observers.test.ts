@@ -102,6 +102,23 @@ describe('a service that three clusters observe', () => {
     )
   })
 
+  test('[OI4] an observer is described: whether it is believed, and where', async () => {
+    const { stdout, status } = await parallax('describe', 'observer/east')
+    expect(status).toBe(0)
+    expect(stdout).toMatch(
+      /^east\n +Site +east\n +Believed +yes\n +Results +\d+ that could be compared/,
+    )
+    expect(stdout).toContain('Nothing was wrong with it in the last week')
+    const json = await parallax('describe', 'observer', 'east', '-o', 'json')
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      observer: 'east',
+      setAside: null,
+      incidents: [],
+    })
+    const none = await parallax('describe', 'observer/moon')
+    expect([none.status, none.stderr]).toEqual([3, expect.stringContaining('get observers')])
+  }, 30_000)
+
   test('[SV8] one that sees a failure makes it suspected at most: no alarm', async () => {
     const from = Date.now()
     sees('west', 'down')

@@ -7,6 +7,7 @@ test.each([
   ['collectors', 'east.c1', { kind: 'collector', name: 'east.c1' }],
   ['clusters/east', undefined, { kind: 'cluster', name: 'east' }],
   ['hub', 'hub-a', { kind: 'hub', name: 'hub-a' }],
+  ['observers/east', undefined, { kind: 'observer', name: 'east' }],
   ['web-01', undefined, undefined],
   ['web-01/http', undefined, undefined],
   ['web-01', 'http', undefined],

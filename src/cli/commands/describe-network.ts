@@ -25,11 +25,13 @@ import {
   slotsOf,
   standingOf,
 } from '../network-listings.ts'
+import { printLines, type Lines } from '../labelled-lines.ts'
 import { ageOf } from '../object-columns.ts'
+import { describeObserver } from './describe-observer.ts'
 import { renderTable } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 
-const KINDS = ['collector', 'cluster', 'hub'] as const
+const KINDS = ['collector', 'cluster', 'hub', 'observer'] as const
 type Kind = (typeof KINDS)[number]
 
 /** Something of the network that people name as `collector/east.c1`. */
@@ -46,13 +48,12 @@ export function networkNameOf(first: string, second: string | undefined): Networ
   return kind === undefined || name === '' ? undefined : { kind, name }
 }
 
-/** All that is known of a collector, a cluster or a hub. @throws CommandFailed when it is not known */
+/** All that is known of a collector, a cluster, a hub or an observer. @throws CommandFailed when it is not known */
 export async function describeNetwork(hub: HubCommand, { kind, name }: NetworkName): Promise<void> {
   if (kind === 'collector') return describeCollector(hub, name)
+  if (kind === 'observer') return describeObserver(hub, name)
   return kind === 'cluster' ? describeCluster(hub, name) : describeHub(hub, name)
 }
-
-type Lines = readonly (readonly [label: string, text: string])[]
 
 async function describeCollector(hub: HubCommand, id: string): Promise<void> {
   const row = await hub.client.get(`/api/v1/collectors/${encodeURIComponent(id)}`, collectorRow)
@@ -201,11 +202,4 @@ function found<Row extends { readonly name: string }>(
 
 function isStructured({ format }: HubCommand): boolean {
   return format !== 'table' && format !== 'wide'
-}
-
-function printLines(terminal: Terminal, title: string, lines: Lines): void {
-  terminal.data(terminal.paint.bold(title))
-  for (const [label, text] of lines) {
-    if (text !== '') terminal.data(`  ${label.padEnd(11)} ${text}`)
-  }
 }

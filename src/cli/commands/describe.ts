@@ -24,14 +24,23 @@ import { describeNetwork, networkNameOf } from './describe-network.ts'
 export function addDescribe(program: Command): void {
   const command = program
     .command('describe')
-    .argument('<object>', 'host, host/service, collector/ID, cluster/NAME or hub/NAME')
-    .argument('[name]', 'after the word collector, cluster or hub')
-    .description('all that is known of a host, a service, a collector, a cluster or a hub')
+    .argument(
+      '<object>',
+      'host, host/service, collector/ID, cluster/NAME, hub/NAME or observer/NAME',
+    )
+    .argument('[name]', 'after the word collector, cluster, hub or observer')
+    .description(
+      'all that is known of a host, a service, a collector, a cluster, a hub or an observer',
+    )
   withExamples(command, [
     ['parallax describe web-01', 'a host and its services'],
     ['parallax describe web-01/http', 'a service'],
     ['parallax describe collector/east.c1', 'a collector; also: describe collector east.c1'],
     ['parallax describe cluster/east', 'a cluster and its collectors'],
+    [
+      'parallax describe observer/east',
+      'whether the cluster is believed, where, and what was wrong with it',
+    ],
     ['parallax describe web-01/http -o yaml', 'for a script'],
   ])
   withFormat(withHubOptions(command)).action(
@@ -42,7 +51,7 @@ export function addDescribe(program: Command): void {
       throw new CommandFailed(
         EXIT.usage,
         `'${first} ${second}' names nothing`,
-        'write web-01/http, or collector, cluster or hub and its name',
+        'write web-01/http, or collector, cluster, hub or observer and its name',
       )
     },
   )

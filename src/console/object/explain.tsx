@@ -50,7 +50,7 @@ function Explained({ row }: { readonly row: LiveRow }): ReactElement {
   )
 }
 
-function factsOf({ rule, evidence, needed, cause }: ExplanationAnswer): string {
+export function factsOf({ rule, evidence, needed, cause }: ExplanationAnswer): string {
   const parts = [`rule ${rule}`]
   if (rule === 'evidence')
     parts.push(`evidence ${evidence.toFixed(1)} of ${needed.toFixed(1)} needed`)
@@ -153,7 +153,8 @@ function OtherRules({ found }: { readonly found: ExplanationAnswer }): ReactElem
   )
 }
 
-function Copy({ found }: { readonly found: ExplanationAnswer }): ReactElement {
+/** Takes it along, for a ticket or a message. */
+export function Copy({ found }: { readonly found: ExplanationAnswer }): ReactElement {
   const [isDone, setDone] = useState(false)
   return (
     <button

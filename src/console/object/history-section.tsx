@@ -9,6 +9,7 @@ import { plainText } from '../state/plain-text.ts'
 import { StateChip } from '../state/state-chip.tsx'
 import { sinceText, stampText, utcText } from '../state/times.ts'
 import { More } from './more.tsx'
+import { PastExplanation } from './past-explanation.tsx'
 import { Section } from './section.tsx'
 
 type View = 'Decided' | 'Raw results'
@@ -50,7 +51,7 @@ function Decided({ row }: { readonly row: LiveRow }): ReactElement {
       problem={query.error?.message}
       isLoading={query.isPending}
       whenEmpty={calmSentence(row, store.now())}
-      rows={(query.data ?? []).map((change) => decidedRow(change, row.maxAttempts))}
+      rows={(query.data ?? []).map((change) => decidedRow(change, row))}
     />
   )
 }
@@ -62,8 +63,9 @@ function calmSentence(row: LiveRow, now: number): string {
   return `No change of state since its first result (${sinceText(row.lastChangeAt, now)}).`
 }
 
-function decidedRow(change: ChangeRow, maxAttempts: number): TableRow {
+function decidedRow(change: ChangeRow, { id, maxAttempts, seenBy }: LiveRow): TableRow {
   return {
+    explains: seenBy === null ? undefined : id,
     key: `${change.at}${change.to}${change.attempt}${change.type}`,
     state: change.to,
     at: Date.parse(change.at),
@@ -95,6 +97,7 @@ function Raw({ row }: { readonly row: LiveRow }): ReactElement {
 
 function rawRow(result: HistoryRow, place: number): TableRow {
   return {
+    explains: undefined,
     key: `${result.collector}${result.finishedAt}${place}`,
     state: result.state,
     at: Date.parse(result.finishedAt),
@@ -109,6 +112,8 @@ interface TableRow {
   readonly at: number
   readonly fact: string
   readonly output: string
+  /** The object of several observers whose verdict this is. */
+  readonly explains: string | undefined
 }
 
 interface TableProps {
@@ -154,17 +159,40 @@ function Table({ head, rows, problem, isLoading, whenEmpty }: TableProps): React
 }
 
 function HistoryLine({ row }: { readonly row: TableRow }): ReactElement {
+  const [isOpen, setOpen] = useState(false)
   return (
-    <tr className="border-t border-line align-top">
-      <td className="px-3 py-1.5">
-        <StateChip state={row.state} />
-      </td>
-      <td className="px-3 py-1.5 whitespace-nowrap" title={utcText(row.at)}>
-        {stampText(row.at)}
-      </td>
-      <td className="px-3 py-1.5 whitespace-nowrap text-dim max-md:hidden">{row.fact}</td>
-      <td className="px-3 py-1.5 text-dim wrap-anywhere">{plainText(row.output)}</td>
-    </tr>
+    <>
+      <tr className="border-t border-line align-top">
+        <td className="px-3 py-1.5">
+          <StateChip state={row.state} />
+        </td>
+        <td className="px-3 py-1.5 whitespace-nowrap" title={utcText(row.at)}>
+          {stampText(row.at)}
+        </td>
+        <td className="px-3 py-1.5 whitespace-nowrap text-dim max-md:hidden">{row.fact}</td>
+        <td className="px-3 py-1.5 text-dim wrap-anywhere">
+          {plainText(row.output)}{' '}
+          {row.explains === undefined ? null : (
+            <button
+              type="button"
+              className="link"
+              aria-expanded={isOpen}
+              aria-label={`Why, ${stampText(row.at)}`}
+              onClick={() => setOpen(!isOpen)}
+            >
+              Why
+            </button>
+          )}
+        </td>
+      </tr>
+      {isOpen && row.explains !== undefined ? (
+        <tr className="bg-surface">
+          <td colSpan={4} className="px-3 py-2">
+            <PastExplanation id={row.explains} at={row.at} />
+          </td>
+        </tr>
+      ) : null}
+    </>
   )
 }
 

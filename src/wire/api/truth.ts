@@ -75,6 +75,16 @@ export const observerList = z.object({
       badShare: z.number(),
       setAside: reason.nullable(),
       lastAt: time.nullable(),
+      /** By site of what it looks at: results that could be compared, those that others contradict, and how often its failures are false. */
+      sites: z.array(
+        z.object({
+          site: z.string(),
+          results: z.number(),
+          contradicted: z.number(),
+          falseTimeouts: z.number(),
+          falseErrors: z.number(),
+        }),
+      ),
     }),
   ),
   incidents: z.array(
