@@ -87,6 +87,7 @@ const NOTHING_KEPT: VerdictStore = {
   recentEvidence: async () => [],
   receipts: async () => [],
   incidents: async () => [],
+  openIncidents: async () => [],
 }
 
 export const NOON = instant(Date.UTC(2026, 2, 1, 12))

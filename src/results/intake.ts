@@ -42,7 +42,7 @@ export interface IntakeParts {
   /** Who observes what now; the same object until it changes. Absent: nothing has several observers. */
   readonly topology?: () => DecisionTopology
   /** Needed with `topology`. */
-  readonly verdicts?: Pick<VerdictStore, 'recentEvidence'>
+  readonly verdicts?: Pick<VerdictStore, 'recentEvidence' | 'openIncidents'>
   readonly parameters?: Partial<DecisionParameters>
   readonly settings?: IntakeSettings
 }
@@ -177,11 +177,13 @@ export async function startIntake(parts: IntakeParts): Promise<Intake> {
 /** Results of the time before count as if they came now: what was decided then stands in the records. */
 async function rememberEvidence(
   shared: SharedVerdicts,
-  verdicts: Pick<VerdictStore, 'recentEvidence'> | undefined,
+  verdicts: Pick<VerdictStore, 'recentEvidence' | 'openIncidents'> | undefined,
   now: Instant,
 ): Promise<void> {
+  if (verdicts === undefined) return
+  shared.resume(await verdicts.openIncidents(), now)
   const { checks } = shared.engine.topology
-  if (checks.length === 0 || verdicts === undefined) return
+  if (checks.length === 0) return
   const longestMs = checks.reduce((most, { intervalMs }) => Math.max(most, intervalMs), 0)
   const sinceMs = Math.min(3 * longestMs, EVIDENCE_BACK_MS)
   const ids = checks.map(({ id }) => id)

@@ -4,7 +4,7 @@ import type { CheckResult, ResultOrigin } from '../domain/check-result.ts'
 import type { Perfdatum } from '../domain/perfdatum.ts'
 import type { ObjectState } from '../domain/state-names.ts'
 import type { SeqRange, Watermark } from '../wire/subjects.ts'
-import type { IncidentChange } from './decision/observer-incidents.ts'
+import type { IncidentChange, IncidentKind } from './decision/observer-incidents.ts'
 import type { Receipt } from './decision/receipt.ts'
 import type { ObjectRecord, StateChange } from './state/record.ts'
 
@@ -73,6 +73,8 @@ export interface VerdictStore {
   evidencePage(query: PageQuery): Promise<EvidencePage>
   /** Newest first, open ones with `closedAt` null. */
   incidents(query: IncidentQuery): Promise<readonly StoredIncident[]>
+  /** Those that are open, newest first, 10,000 at most. */
+  openIncidents(): Promise<readonly StoredIncident[]>
 }
 
 /** A stored result as evidence. */
@@ -125,7 +127,7 @@ export interface IncidentQuery {
 
 export interface StoredIncident {
   readonly key: string
-  readonly kind: string
+  readonly kind: IncidentKind
   readonly observer: string
   readonly subject: string | null
   readonly text: string

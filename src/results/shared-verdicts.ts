@@ -12,7 +12,7 @@ import type { DecisionTopology } from './decision/topology.ts'
 import type { VerdictChange } from './decision/verdicts.ts'
 import { LastWords } from './last-words.ts'
 import type { SeenBy } from './live-index.ts'
-import type { EvidenceRow, ResultUse } from './ports.ts'
+import type { EvidenceRow, ResultUse, StoredIncident } from './ports.ts'
 import { storedClassOf, tieOf } from './stored-evidence.ts'
 import { observeHost, observeService, serviceStateOfOutcome } from './state/observation.ts'
 import { UsualDurations } from './usual-durations.ts'
@@ -147,6 +147,14 @@ export class SharedVerdicts {
     this.#engine.tick(now)
     const last = new Map(this.drainChanges().map((one) => [one.checkId, one]))
     this.#remembered = [...last.values()]
+  }
+
+  /** Incidents that were open before a restart. */
+  resume(incidents: readonly StoredIncident[], now: Instant): void {
+    this.#engine.resume(
+      incidents.map(({ openedAt: since, ...incident }) => ({ ...incident, since, lastAt: now })),
+      now,
+    )
   }
 
   /** A run that began then has no answer yet. Of a slow check that is nothing. */

@@ -17,16 +17,23 @@ import {
   SERIES_DAYS,
   type StoreUnderTest,
 } from '../contracts/stored-things.ts'
+import type { ObserverIncident } from '../../src/results/decision/observer-incidents.ts'
+import type { Receipt } from '../../src/results/decision/receipt.ts'
 import { historyContract } from '../contracts/history.ts'
 import { resultStoreContract } from '../contracts/result-store.ts'
 import { startTestDatabase, type TestDatabase } from './postgres.ts'
 
 const DAY = 86_400_000
+const RECEIPTS_DAYS = 9
 const MINUTE = 60_000
 
 const open = (url: string, now: () => Instant = () => NOW): Promise<Database> => {
   const clock: Clock = { ...systemClock, now }
-  const retention = { resultsDays: RESULTS_DAYS, seriesDays: SERIES_DAYS }
+  const retention = {
+    resultsDays: RESULTS_DAYS,
+    seriesDays: SERIES_DAYS,
+    receiptsDays: RECEIPTS_DAYS,
+  }
   return openDatabase({ url, folder: '', retention, clock, log: silentLog })
 }
 
@@ -122,6 +129,53 @@ describe('the database over time', () => {
       await history.changes({ checkId: undefined, from: instant(0), to: now, limit: 5 }),
     ).toEqual([])
     expect(await database.maintain(now)).toEqual({ droppedPartitions: [], deletedRows: 0 })
+  })
+
+  test('[ST21, ST22] receipts live for their own time; incidents that are open stay', async () => {
+    const start = after(NOW, 2_000 * DAY)
+    now = start
+    const { store, verdicts } = database
+    const checkId = serviceCheckId('shared', 'a')
+    const receipt = { checkId, at: start, kind: 'down', cause: null } as unknown as Receipt
+    const incidentOf = (observer: string): ObserverIncident => ({
+      key: `silent ${observer}`,
+      kind: 'silent',
+      observer,
+      subject: null,
+      since: start,
+      lastAt: start,
+      text: `${observer} says nothing`,
+    })
+    const opened = ['east', 'west'].map(
+      (observer) => ({ at: start, change: 'opened', incident: incidentOf(observer) }) as const,
+    )
+    const closed = {
+      at: after(start, DAY),
+      change: 'closed',
+      incident: incidentOf('east'),
+    } as const
+    for (let twice = 0; twice < 2; twice++)
+      await store.commit({ ...NO_EFFECTS, receipts: [receipt], incidents: opened })
+    await store.commit({ ...NO_EFFECTS, incidents: [closed] })
+    const all = { from: instant(0), to: after(start, 10_000 * DAY), limit: 10 }
+    const receipts = () => verdicts.receipts({ ...all, checkId })
+    const incidents = async () =>
+      Object.fromEntries(
+        (await verdicts.incidents(all)).map(({ observer, closedAt }) => [observer, closedAt]),
+      )
+    expect(await receipts()).toEqual([receipt])
+    expect(await incidents()).toEqual({ east: after(start, DAY), west: null })
+    expect((await verdicts.openIncidents()).map(({ observer }) => observer)).toEqual(['west'])
+    now = after(start, RECEIPTS_DAYS * DAY)
+    await database.maintain(now)
+    expect(await receipts()).toHaveLength(1)
+    now = after(start, (RECEIPTS_DAYS + 1) * DAY)
+    await database.maintain(now)
+    expect(await receipts()).toEqual([])
+    expect(Object.keys(await incidents())).toHaveLength(2)
+    now = after(start, (SERIES_DAYS + 3) * DAY)
+    await database.maintain(now)
+    expect(await incidents()).toEqual({ west: null })
   })
 
   test('[ST16] an upkeep makes the partitions of today and tomorrow before results need them', async () => {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import { instant } from '../../base/instant.ts'
 import type { CheckId } from '../../domain/check-id.ts'
-import type { IncidentChange } from '../../results/decision/observer-incidents.ts'
+import type { IncidentChange, IncidentKind } from '../../results/decision/observer-incidents.ts'
 import type { Receipt } from '../../results/decision/receipt.ts'
 import type {
   EvidencePage,
@@ -10,6 +10,7 @@ import type {
   PageQuery,
   ReceiptPage,
   ReceiptQuery,
+  StoredIncident,
   VerdictStore,
 } from '../../results/ports.ts'
 import { arrayText } from './array-text.ts'
@@ -22,6 +23,7 @@ const EVIDENCE_KEPT = 4
 /** Results that are read at a restart. */
 const EVIDENCE_MAX = 1_000_000
 const RECEIPT_MAX = 1_000_000
+const OPEN_INCIDENTS_MAX = 10_000
 const PROBE = codeOfOrigin('probe')
 
 /** Their key is what makes a repeated commit harmless. */
@@ -61,7 +63,7 @@ export async function saveIncidents(
   }
 }
 
-/** Rules ST21 to ST23 of docs/spec/store.md. */
+/** Rules ST21 and ST22 of docs/spec/store.md. */
 export function createVerdictStore(pool: Pool, clock: Clock): VerdictStore {
   return {
     recentEvidence: (checks, since) =>
@@ -70,6 +72,7 @@ export function createVerdictStore(pool: Pool, clock: Clock): VerdictStore {
     receiptPage: (query) => repeatably(pool, clock, (client) => readReceiptPage(client, query)),
     evidencePage: (query) => repeatably(pool, clock, (client) => readEvidencePage(client, query)),
     incidents: (query) => repeatably(pool, clock, (client) => readIncidents(client, query)),
+    openIncidents: () => repeatably(pool, clock, readOpenIncidents),
   }
 }
 
@@ -181,21 +184,35 @@ async function readEvidencePage(
   }
 }
 
+interface IncidentLine {
+  readonly incident: string
+  readonly opened_at: number
+  readonly closed_at: number | null
+  readonly kind: IncidentKind
+  readonly observer: string
+  readonly subject: string | null
+  readonly body: string
+}
+
 async function readIncidents(client: Client, { from, to, limit }: IncidentQuery) {
-  const { rows } = await client.query<{
-    readonly incident: string
-    readonly opened_at: number
-    readonly closed_at: number | null
-    readonly kind: string
-    readonly observer: string
-    readonly subject: string | null
-    readonly body: string
-  }>(
+  const { rows } = await client.query<IncidentLine>(
     `SELECT * FROM observer_incident WHERE opened_at < $2 AND (closed_at IS NULL OR closed_at >= $1)
     ORDER BY opened_at DESC LIMIT $3`,
     [from, to, limit],
   )
-  return rows.map((row) => ({
+  return rows.map(incidentOf)
+}
+
+async function readOpenIncidents(client: Client) {
+  const { rows } = await client.query<IncidentLine>(
+    'SELECT * FROM observer_incident WHERE closed_at IS NULL ORDER BY opened_at DESC LIMIT $1',
+    [OPEN_INCIDENTS_MAX],
+  )
+  return rows.map(incidentOf)
+}
+
+function incidentOf(row: IncidentLine): StoredIncident {
+  return {
     key: row.incident,
     kind: row.kind,
     observer: row.observer,
@@ -203,5 +220,5 @@ async function readIncidents(client: Client, { from, to, limit }: IncidentQuery)
     text: row.body,
     openedAt: instant(row.opened_at),
     closedAt: row.closed_at === null ? null : instant(row.closed_at),
-  }))
+  }
 }

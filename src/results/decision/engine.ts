@@ -160,6 +160,14 @@ export class DecisionEngine {
     return this.topology.observers.map((_, v) => this.#healthOf(v, now))
   }
 
+  /** Incidents that were open before a restart stay so as if they were seen now. */
+  resume(incidents: readonly ObserverIncident[], now: Instant): void {
+    this.#parts.incidents.take(
+      incidents.map((incident) => ({ ...incident, lastAt: now })),
+      now,
+    )
+  }
+
   /** Checks that stay SUSPECT while observers of theirs are set aside. */
   stuckSuspects(now: Instant): readonly number[] {
     const { suspects, verdicts } = this.#parts

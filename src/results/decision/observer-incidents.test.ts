@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { DecisionDesk, second, type DeskPlan } from '../../../test/decision-desk.ts'
 import type { EvidenceClass } from '../../domain/evidence.ts'
+import type { ObserverIncident } from './observer-incidents.ts'
 
 const checks = ['', ...Array.from({ length: 5 }, (_, n) => `s${n}`)]
 const PLAN: DeskPlan = {
@@ -181,4 +182,29 @@ describe('an incident', () => {
     }
     expect(openOf(desk)).toEqual(['silent a'])
   })
+})
+
+test('[EV26] incidents that were open before a restart go on, or are over', () => {
+  const desk = new DecisionDesk(PLAN, { confirm: false }).calm(0)
+  const of = (observer: string, since: number): ObserverIncident => ({
+    key: `silent ${observer}`,
+    kind: 'silent',
+    observer,
+    subject: null,
+    since: second(since),
+    lastAt: second(since),
+    text: `${observer} says nothing`,
+  })
+  desk.engine.resume([of('a', -100), of('a', -900), of('gone', -200)], second(20))
+  const closed = () =>
+    desk.engine.drainIncidents().map(({ change, incident }) => [change, incident.since])
+  expect(closed()).toEqual([
+    ['closed', second(-900)],
+    ['closed', second(-200)],
+  ])
+  expect(openOf(desk)).toEqual(['silent a'])
+  for (let from = 20; from < 100; from += 20) seeRound(desk, () => 'ok', from)
+  expect(openOf(desk)).toEqual(['silent a'])
+  for (let from = 100; from < 160; from += 20) seeRound(desk, () => 'ok', from)
+  expect([openOf(desk), closed()]).toEqual([[], [['closed', second(-100)]]])
 })

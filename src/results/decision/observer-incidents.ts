@@ -80,9 +80,14 @@ export class ObserverIncidents {
     return changes
   }
 
-  /** Those of another engine before this one. */
-  take(incidents: readonly ObserverIncident[]): void {
-    for (const incident of incidents) this.#watched.set(incident.key, { incident, isOpen: true })
+  /** Open ones of before: of an observer that is none any more they are over, and so is a second one of the same fault. */
+  take(incidents: readonly ObserverIncident[], now: Instant): void {
+    const known = new Set(this.#of.layout.topology.observers.map(({ name }) => name))
+    for (const incident of incidents) {
+      if (known.has(incident.observer) && !this.#watched.has(incident.key))
+        this.#watched.set(incident.key, { incident, isOpen: true })
+      else this.#changes.push({ at: now, change: 'closed', incident })
+    }
   }
 
   look(now: Instant): void {

@@ -120,8 +120,7 @@ function takeOver(parts: Parts, { snapshot, now, changes = [] }: Earlier): void 
     if (check !== undefined) parts.changes.push({ ...change, check })
   }
   const observers = numbers(snapshot.topology.observers, layout.topology.observers, nameOf)
-  const names = new Set(layout.topology.observers.map(nameOf))
-  incidents.take(snapshot.incidents.filter(({ observer }) => names.has(observer)))
+  incidents.take(snapshot.incidents, now)
   for (const evidence of snapshot.future) {
     const check = checks.get(evidence.check)
     const observer = observers.get(evidence.observer)
