@@ -128,6 +128,7 @@ export async function startThreeClusters(): Promise<ThreeClusters> {
     network = await startNetwork({
       yaml: yamlOf(ground),
       hubs: ['hub-a', 'hub-b'],
+      arePeers: true,
       collectors: CLUSTERS.map((cluster) => `${cluster}.c1`),
       way: (collector, _, port) => ground.reach(clusterOf(collector), port),
       before: (program) =>

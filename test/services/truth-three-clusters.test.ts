@@ -162,9 +162,11 @@ describe('three clusters watch the same targets, for two hubs', () => {
     await expectNoAlarm(from)
   }, 240_000)
 
-  test('[EV4] both hubs come to the same digest', async () => {
+  test('[EV4, RP14] both hubs come to the same digest', async () => {
     const { checks } = await equalDigest(hubs, 60_000)
     expect(checks).toBe(ALL.length)
+    for (const hub of hubs)
+      expect(await parallax(hub, ['hub', 'compare'])).toMatch(/\nhub-[ab] +the same +/)
   }, 90_000)
 
   test('[EV22, SV11] each verdict of this story follows from its stored receipt alone', async () => {
