@@ -47,9 +47,11 @@ export interface StoredResult {
 /**
  * counted: it made the present, or is its observer's newest word about it; late: older, to history and series only; clock-suspect: from the
  * future, to history only. Of checks with several observers only: penalised is silence that waits for others to speak, set-aside is of an
- * observer that is not believed now, no-vote of one that could not look.
+ * observer that is not believed now, no-vote of one that could not look,
+ * duplicate of an execution that is known already.
  */
-export type ResultUse = 'counted' | 'late' | 'clock-suspect' | 'penalised' | 'set-aside' | 'no-vote'
+export type ResultUse =
+  'counted' | 'late' | 'clock-suspect' | 'penalised' | 'set-aside' | 'no-vote' | 'duplicate'
 
 export interface Sample {
   readonly checkId: CheckId

@@ -102,6 +102,9 @@ describe('results of several observers', () => {
     const late = one.see('north', OK, 10_000)
     expect(late.effects.history).toMatchObject([{ verdict: 'late', isShared: true }])
     expect(late.effects.samples[0]?.perfdata[0]?.label).toBe('time @north')
+    const again = one.see('north', OK, 10_000)
+    expect(again.effects).toMatchObject({ history: [{ verdict: 'duplicate' }], samples: [] })
+    expect(again.tally).toMatchObject({ duplicate: 1, late: 0, counted: 0 })
     expect(one.record().lastResultAt).toBe(START + 22_100)
   })
 

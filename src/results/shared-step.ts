@@ -40,7 +40,7 @@ export function takeShared(
   if (use === undefined) return false
   to.history.push({ result, verdict: use, isShared: true })
   count(use, to)
-  if (use === 'clock-suspect') return true
+  if (use === 'clock-suspect' || use === 'duplicate') return true
   const sample = sampleOf(result, parseCollectorId(result.collector)?.cluster)
   if (sample !== undefined) to.samples.push(sample)
   if (use === 'late') return true
@@ -123,6 +123,7 @@ function inherits(verdict: StandingVerdict | undefined): boolean {
 
 function count(use: ResultUse, { tally }: Outcome): void {
   if (use === 'late') tally.late++
+  else if (use === 'duplicate') tally.duplicate++
   else if (use === 'clock-suspect') tally.clockSuspect++
   else tally.counted++
 }

@@ -263,7 +263,7 @@ function observerOf(collector: string): string {
 const USES: Readonly<Record<EvidenceUse, ResultUse>> = {
   counted: 'counted',
   late: 'late',
-  duplicate: 'late',
+  duplicate: 'duplicate',
   penalised: 'penalised',
   'set-aside': 'set-aside',
   future: 'clock-suspect',

@@ -21,6 +21,7 @@ const USES: readonly ResultUse[] = [
   'penalised',
   'set-aside',
   'no-vote',
+  'duplicate',
 ]
 
 const ORIGINS: readonly ResultOrigin[] = ['scheduled', 'requested', 'passive', 'probe']

@@ -92,7 +92,9 @@ function addressOf(url: string): ReactNode {
 function scheduleSentence(detail: ObjectDetail): string {
   const every = (ms: number): string => valueText(ms, 'ms')
   const retry =
-    detail.retryIntervalMs === detail.intervalMs ? '' : `, retry ${every(detail.retryIntervalMs)}`
+    isShared(detail) || detail.retryIntervalMs === detail.intervalMs
+      ? ''
+      : `, retry ${every(detail.retryIntervalMs)}`
   const period = detail.period === null ? '' : `, in ${detail.period}`
   return `every ${every(detail.intervalMs)}${retry}, timeout ${every(detail.timeoutMs)}${period}`
 }

@@ -131,6 +131,7 @@ export const resultUse = z.enum([
   'penalised',
   'set-aside',
   'no-vote',
+  'duplicate',
 ])
 export type ResultUse = z.infer<typeof resultUse>
 
