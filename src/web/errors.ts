@@ -29,6 +29,12 @@ export const FAILURES = {
   },
   not_found: { status: 404, meaning: 'There is nothing at this address.' },
   unknown_object: { status: 404, meaning: 'No host or service of this name is configured.' },
+  one_observer: {
+    status: 404,
+    meaning:
+      'One cluster checks it: its state follows from its attempts, there is no verdict to explain.',
+  },
+  nothing_decided: { status: 404, meaning: 'Nothing was decided about it up to that time.' },
   unknown_revision: { status: 404, meaning: 'No revision has a name that begins so.' },
   unknown_job: {
     status: 404,

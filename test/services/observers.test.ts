@@ -26,6 +26,7 @@ commands:
   up: { line: echo alive }
 clusters: { east: {}, north: {}, west: {} }
 hosts:
+  solo: { cluster: east, checkInterval: 1m, checkCommand: up }
   web:
     observers: [east, north, west]
     checkInterval: ${INTERVAL_MS / 1000}s
@@ -117,6 +118,16 @@ describe('a service that three clusters observe', () => {
     })
     const none = await parallax('describe', 'observer/moon')
     expect([none.status, none.stderr]).toEqual([3, expect.stringContaining('get observers')])
+  }, 30_000)
+
+  test('what cannot be explained is refused with the reason', async () => {
+    const refused = async (...args: readonly string[]) => {
+      const { status, stderr } = await parallax('explain', ...args)
+      return `${status} ${stderr}`
+    }
+    expect(await refused('web/nothing')).toMatch(/^3 .*web\/nothing is not configured/)
+    expect(await refused('solo')).toMatch(/^3 .*One cluster checks it/)
+    expect(await refused('web', '--at', '2020-01-01T00:00:00Z')).toMatch(/^3 .*up to that time/)
   }, 30_000)
 
   test('[SV8] one that sees a failure makes it suspected at most: no alarm', async () => {

@@ -176,11 +176,13 @@ function checkLines(
       ? ''
       : `, took ${detail.executionMs} ms, ${detail.latencyMs} ms late`
   const period = detail.period === null ? '' : `, in ${detail.period}`
+  const isShared = detail.observers.length > 1 // looked at by all of them instead
+  const retry = isShared ? '' : `, retry ${detail.retryIntervalMs / 1000} s`
   return [
     ['Checked', `${last}${took}`],
     [
       'Interval',
-      `${detail.intervalMs / 1000} s, retry ${detail.retryIntervalMs / 1000} s, timeout ${detail.timeoutMs / 1000} s${period}`,
+      `${detail.intervalMs / 1000} s${retry}, timeout ${detail.timeoutMs / 1000} s${period}`,
     ],
     ['Command', detail.command],
   ]

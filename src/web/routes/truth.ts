@@ -17,7 +17,6 @@ import { matrixOf, rawReportsOf } from '../objects/shared.ts'
 const TAGS = ['truth']
 const ID = z.object({ id: z.string().min(1).max(511) })
 const AT = z.object({ at: z.iso.datetime().optional() })
-const NOT_SHARED = 'It is not observed by several clusters, or nothing was decided by then.'
 
 /** What several observers say, and why the verdict is what it is. */
 export function truthRoutes(app: Web, context: WebContext): void {
@@ -40,7 +39,7 @@ export function truthRoutes(app: Web, context: WebContext): void {
       const id = parseCheckId(params.id)
       const at = query.at === undefined ? undefined : instantFromIso(query.at)
       const found = id === undefined ? undefined : await truth.explain(id, at)
-      if (found === undefined) throw new ApiFailure('unknown_object', NOT_SHARED)
+      if (found === undefined) throw refusal(context, params.id)
       return found
     },
   )
@@ -58,7 +57,7 @@ export function truthRoutes(app: Web, context: WebContext): void {
     ({ params }) => {
       const id = parseCheckId(params.id)
       const found = id === undefined ? undefined : truth.reports(id)
-      if (found === undefined) throw new ApiFailure('unknown_object', NOT_SHARED)
+      if (found === undefined) throw refusal(context, params.id)
       return found
     },
   )
@@ -84,6 +83,13 @@ export function truthRoutes(app: Web, context: WebContext): void {
     },
     ({ query }) => truth.digest(query.at === undefined ? undefined : instantFromIso(query.at)),
   )
+}
+
+function refusal({ hub: { truth, live } }: WebContext, name: string): ApiFailure {
+  const id = parseCheckId(name)
+  if (id === undefined || live.get(id) === undefined)
+    return new ApiFailure('unknown_object', `${name.replace('!', '/')} is not configured.`)
+  return new ApiFailure(truth.reports(id) === undefined ? 'one_observer' : 'nothing_decided')
 }
 
 /** Lists of what several clusters observe: from memory, with the database down too. */
