@@ -154,7 +154,7 @@ beforeAll(async () => {
   beating = setInterval(beatAll, 500)
   browser = await launchChromium()
   page = await (await browser.newContext({ viewport: DESKTOP })).newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(30_000)
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('console', (message) => {
     const isRefusal = message.text().startsWith('Failed to load resource')

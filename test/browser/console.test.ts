@@ -46,7 +46,7 @@ beforeAll(async () => {
   await openShop(program)
   browser = await launchChromium()
   page = await (await browser.newContext({ viewport: DESKTOP })).newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(30_000)
   page.on('pageerror', (error) => faults.push(error.message))
   page.on('console', (message) => {
     // Chromium reports every refusal of the API itself; the pages are asked for those.

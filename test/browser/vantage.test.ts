@@ -67,7 +67,7 @@ beforeAll(async () => {
   await hub.sees(3)
   browser = await launchChromium()
   page = await (await browser.newContext({ viewport: DESKTOP })).newPage()
-  page.setDefaultTimeout(30_000)
+  page.setDefaultTimeout(60_000)
   page.on('pageerror', (error) => faults.push(error.message))
   await page.goto(hub.access().url)
   await page
@@ -108,7 +108,7 @@ test('[UI26] [UI27] one observer that cannot reach a target: no alarm, and the c
   await page.getByText('Other rules would say', { exact: false }).waitFor()
   expect(await page.getByText(/^DOWN:/).count()).toBe(0)
   seesNoMore('down-mail', 'west')
-}, 90_000)
+}, 180_000)
 
 test('[UI26] [UI27] a target that is down: a red row on top, and the panel says why', async () => {
   sees('down-shop', ...CLUSTERS)
@@ -126,7 +126,7 @@ test('[UI26] [UI27] a target that is down: a red row on top, and the panel says 
   await page.keyboard.press('Escape')
   seesNoMore('down-shop', ...CLUSTERS)
   await line('shop / s0').getByText('DOWN').waitFor({ state: 'hidden' })
-}, 90_000)
+}, 180_000)
 
 test('[UI30] a change of the past unfolds why, from its receipt', async () => {
   await go('/objects/shop!s0')
@@ -140,7 +140,7 @@ test('[UI30] a change of the past unfolds why, from its receipt', async () => {
   await picturesOf(page, 'explain-past')
   await why.click()
   await witnesses.waitFor({ state: 'hidden' })
-}, 60_000)
+}, 120_000)
 
 test('[UI26] an observer that sees everything fail is a stripe, and set aside', async () => {
   sees('down', 'west')
@@ -155,7 +155,7 @@ test('[UI26] an observer that sees everything fail is a stripe, and set aside', 
   await picturesOf(page, 'vantage-observer')
   expect(await page.getByRole('row').filter({ hasText: 'DOWN' }).count()).toBe(0)
   await page.getByRole('columnheader', { name: 'west' }).getByRole('button').click()
-}, 90_000)
+}, 180_000)
 
 test('[UI28] decided or raw: a line for each check and observer, and its use', async () => {
   await go('/services')
@@ -168,10 +168,10 @@ test('[UI28] decided or raw: a line for each check and observer, and its use', a
   await page.locator('body').press('t')
   await raw.waitFor({ state: 'hidden' })
   seesNoMore('down', 'west')
-}, 60_000)
+}, 120_000)
 
 test('[UI29] nothing is observed by several: the page says how to begin', async () => {
   await go('/vantage?q=no-such-thing')
   await page.getByText('Nothing that several clusters observe fits the filter.').waitFor()
   expect(faults).toEqual([])
-}, 60_000)
+}, 120_000)

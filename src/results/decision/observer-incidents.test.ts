@@ -129,6 +129,20 @@ describe('an observer', () => {
     expect(desk.changes.filter(({ to }) => to === 'down')).toEqual([])
   })
 
+  test('[EV24] that does not reach one site, while its newest failures mostly wait for what others say', () => {
+    const desk = new DecisionDesk(PLAN, { confirm: false }).calm(0)
+    const of = (host: string): readonly string[] => checks.map((name) => `${host}!${name}`)
+    for (let from = 0; from < 96; from += 12) {
+      for (const id of of('h3').slice(1))
+        desk.sees('a', id, 'timeout', from).sees('b', id, 'ok', from + 1)
+      for (const id of of('h4').slice(1)) desk.sees('a', id, 'timeout', from)
+      desk.run(from + 1, from + 9)
+      for (const id of of('h4').slice(1)) desk.sees('b', id, 'ok', from + 9)
+      desk.run(from + 9, from + 13)
+    }
+    expect(openOf(desk)).toEqual(['path a T1'])
+  })
+
   test('[EV24] that does not reach one host', () => {
     const desk = live((id) => (id.startsWith('h1') ? 'timeout' : 'ok'))
     expect(openOf(desk)).toEqual(['ban a h1'])

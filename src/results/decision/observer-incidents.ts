@@ -2,7 +2,7 @@ import type { Instant } from '../../base/instant.ts'
 import { ClockFaults } from './clock-faults.ts'
 import type { Evidences } from './evidences.ts'
 import { CLASS, KEPT } from './registers.ts'
-import { RELATION } from './relations.ts'
+import { newestContradicted, RELATION } from './relations.ts'
 import { cellOf } from './topology.ts'
 
 /** What is wrong with an observer, or with its way to a site (path) or to a host (ban); never a fault of what is monitored. */
@@ -168,11 +168,11 @@ export class ObserverIncidents {
       const cell = cellOf(layout, check, v)
       if (cell < 0) continue
       seen.checks++
-      const own = relation[cell]
-      if (own === RELATION.agrees) seen.agreeing++
-      if (own !== RELATION.contradictedTimeout && own !== RELATION.contradictedError) continue
+      if (relation[cell] === RELATION.agrees) seen.agreeing++
+      const contradicted = newestContradicted(layout, registers, relation, { check, cell })
+      if (contradicted === undefined) continue
       seen.contradicted++
-      if (registers.kind[cell * KEPT + 1] !== CLASS.ok) seen.contradictedTwice++
+      if (registers.kind[cell * KEPT + contradicted + 1] !== CLASS.ok) seen.contradictedTwice++
     }
     return seen
   }

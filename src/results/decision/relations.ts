@@ -182,6 +182,26 @@ function forgetOutvoted(
   }
 }
 
+/**
+ * Which of the kept results of a cell is the failure that others contradicted last, while no result of it says otherwise: the newest, or the
+ * one before it while the newest still waits for what the others say. `undefined`: there is none.
+ */
+export function newestContradicted(
+  { firstCell }: Layout,
+  { at, kind }: Registers,
+  relation: Uint8Array,
+  { check, cell }: { readonly check: number; readonly cell: number },
+): 0 | 1 | undefined {
+  const own = relation[cell]
+  if (own === RELATION.contradictedTimeout || own === RELATION.contradictedError) return 0
+  const before = cell * KEPT + 1
+  if (own !== RELATION.open || !isFailure(kind[before] as number)) return undefined
+  const end = firstCell[check + 1] as number
+  for (let other = firstCell[check] as number; other < end; other++)
+    if (other !== cell && hasOkAfter(at, kind, other, at[before] as number)) return 1
+  return undefined
+}
+
 function hasOkAfter(at: Float64Array, kind: Uint8Array, cell: number, time: number): boolean {
   const from = cell * KEPT
   for (let k = from; k < from + KEPT; k++) {
