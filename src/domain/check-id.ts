@@ -37,5 +37,6 @@ export function parseCheckId(text: string): CheckId | undefined {
   const id = text.includes('!') ? text : text.replace('/', '!')
   const { host, service } = checkNameOf(id as CheckId)
   if (host === '' || service === '' || service?.includes('!') === true) return undefined
+  if (id.includes('\0')) return undefined
   return id as CheckId
 }

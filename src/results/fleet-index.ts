@@ -7,7 +7,7 @@ import { createLiveAnnouncements } from './live-announcements.ts'
 import { createStateCounters } from './state-counters.ts'
 import { internFlapping } from './state/flapping.ts'
 import type { ObjectRecord } from './state/record.ts'
-import { isStale, type IsInPeriod } from './staleness.ts'
+import { isExpected, isStale, type IsInPeriod } from './staleness.ts'
 
 /** The live index with what only the hub's core and loop may do to it. */
 export interface FleetIndex extends LiveIndex {
@@ -21,6 +21,8 @@ export interface FleetIndex extends LiveIndex {
   /** Looks at up to `max` objects, going round, and announces those that went stale. @returns how many did */
   sweep(now: Instant, max: number): number
   announce(event: LiveEvent): void
+  /** Whether results of it are expected now: a check is not run while its time period is off. */
+  isExpected(entry: IndexEntry, now: Instant): boolean
 }
 
 const always: IsInPeriod = () => true
@@ -96,6 +98,7 @@ export function createFleetIndex(
     restore,
     replace,
     sweep,
+    isExpected: ({ record, object }, at) => isExpected(record, object.check, at, isInPeriod),
   }
 }
 

@@ -38,8 +38,8 @@ const WARNING: CheckOutcome = { ...OK, code: 1, output: 'slow' }
 const SILENT: CheckOutcome = { kind: 'timed-out', afterMs: 10_000, output: '(timed out)' }
 const BLIND: CheckOutcome = { ...OK, code: 3, output: 'no resolver' }
 
-function hub(restored: readonly ObjectRecord[] = []) {
-  const index = createFleetIndex(fleet, instant(START))
+function hub(restored: readonly ObjectRecord[] = [], isOn: (at: number) => boolean = () => true) {
+  const index = createFleetIndex(fleet, instant(START), (_, at) => isOn(at - START))
   index.restore(restored, instant(START))
   const shared = new SharedVerdicts(decisionTopologyOf(fleet), { confirm: false })
   const watermarks = createWatermarks([])
@@ -56,12 +56,18 @@ function hub(restored: readonly ObjectRecord[] = []) {
     shared,
     core,
     /** A result of an observer that began `atMs` after the start and takes a moment. */
-    see(observer: string, outcome: CheckOutcome, atMs: number, id: CheckId = http): Step {
+    see(
+      observer: string,
+      outcome: CheckOutcome,
+      atMs: number,
+      id: CheckId = http,
+      tookMs = 100,
+    ): Step {
       const collector = `${observer}.c1`
       const seq = (seqs.get(collector) ?? 0) + 1
       seqs.set(collector, seq)
       const startedAt = instant(START + atMs)
-      const finishedAt = instant(START + atMs + 100)
+      const finishedAt = instant(START + atMs + tookMs)
       const result = {
         ...resultOf(seq),
         collector,
@@ -71,7 +77,10 @@ function hub(restored: readonly ObjectRecord[] = []) {
         finishedAt,
         dueAt: startedAt,
       }
-      return core.step({ collector, results: [result], lost: [], isSetAside: false }, finishedAt)
+      return core.step(
+        { collector, results: [result], lost: [], isSetAside: false },
+        instant(START + atMs + 100),
+      )
     },
     tick: (atMs: number): Step => core.tick(instant(START + atMs)),
     record: (id: CheckId = http): ObjectRecord => {
@@ -83,8 +92,7 @@ function hub(restored: readonly ObjectRecord[] = []) {
 }
 
 /** All observers see that all checks are fine. */
-function calmHub() {
-  const one = hub()
+function calmHub(one = hub()) {
   for (const [index, observer] of OBSERVERS.entries())
     for (const object of one.index.all())
       if (one.shared.has(object.object.id)) one.see(observer, OK, index * 1_000, object.object.id)
@@ -146,6 +154,52 @@ describe('verdicts and states', () => {
     one.see('east', WARNING, 20_000)
     one.see('north', WARNING, 21_000)
     expect(one.record()).toMatchObject({ state: 'warning', type: 'hard' })
+  })
+
+  test('[SV7] it gets worse and better with what is seen, and no further receipt', () => {
+    const one = calmHub()
+    for (const [index, observer] of OBSERVERS.entries()) one.see(observer, WARNING, 20_000 + index)
+    const worse = one.see('east', REFUSED, 30_000)
+    expect(one.record()).toMatchObject({ state: 'critical', type: 'hard', output: 'refused' })
+    expect(worse.effects).toMatchObject({
+      changes: [{ from: 'warning', to: 'critical', type: 'hard' }],
+      receipts: [],
+    })
+    expect(one.see('north', REFUSED, 31_000).effects.changes).toEqual([])
+    one.see('north', WARNING, 40_000)
+    expect(one.record().state).toBe('critical')
+    one.see('east', WARNING, 41_000)
+    expect(one.record()).toMatchObject({ state: 'warning', type: 'hard' })
+  })
+
+  test('[SV7] what an observer saw long ago does not make it worse', () => {
+    const one = calmHub()
+    one.see('west', REFUSED, 20_000)
+    one.see('east', OK, 21_000)
+    one.see('north', OK, 22_000)
+    for (const observer of ['east', 'north']) one.see(observer, WARNING, 600_000)
+    expect(one.record()).toMatchObject({ state: 'warning', verdict: { kind: 'down' } })
+  })
+
+  test('[SV2] an end far ahead of now is not believed', () => {
+    const one = calmHub()
+    const { effects } = one.see('east', OK, 20_000, http, 3_600_000)
+    expect(effects.history).toMatchObject([{ verdict: 'clock-suspect' }])
+    expect(one.record().lastResultAt).toBeLessThan(START + 20_000)
+  })
+
+  test('[SV9] what nobody looks at outside of its time period stays as it was', () => {
+    const services = new Map(
+      [...fleet.services].map(([id, one]) => [
+        id,
+        { ...one, check: { ...one.check, period: 'work' } },
+      ]),
+    )
+    const one = calmHub(hub([], (at) => at < 60_000))
+    one.index.applyFleet({ ...fleet, services }, instant(START + 10_000))
+    one.tick(900_000)
+    expect(one.record()).toMatchObject({ state: 'ok', verdict: { kind: 'up' } })
+    expect(one.record(hostCheckId('host-0')).verdict?.kind).toBe('unknown')
   })
 
   test('[SV8] one failure is a soft problem, and an OK of another ends it', () => {

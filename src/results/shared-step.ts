@@ -6,12 +6,12 @@ import type { FleetIndex } from './fleet-index.ts'
 import type { IndexEntry } from './fleet-layout.ts'
 import type { ResultUse } from './ports.ts'
 import { sampleOf } from './sample-of.ts'
-import type { SharedVerdicts } from './shared-verdicts.ts'
+import type { Severity, SharedVerdicts } from './shared-verdicts.ts'
 import type { PassiveHostPolicy } from './state/host-transition.ts'
 import { observeService } from './state/observation.ts'
 import { knownStates } from './state/reachability.ts'
 import type { ObjectRecord, StandingVerdict } from './state/record.ts'
-import { nextJudgedRecord } from './state/verdict-transition.ts'
+import { nextJudgedRecord, type Judged } from './state/verdict-transition.ts'
 import { touch, type Outcome } from './step.ts'
 
 export interface SharedParts {
@@ -62,27 +62,57 @@ export function judge(
     const verdict = standingOf(change)
     const isNew =
       entry.record.verdict?.kind !== verdict.kind || hasOtherCause(entry.record, verdict)
-    if (!isNew) continue
-    const { record, change: line } = nextJudgedRecord(
-      entry.record,
-      {
-        verdict,
-        from: entry.record.verdict?.kind ?? change.from,
-        at: change.at,
-        severity,
-        output: outputOf(entry, verdict),
-      },
-      entry.object.statePolicy,
-      entry.host === undefined
-        ? { parents: knownStates(entry.parents), passive: passiveHosts }
-        : undefined,
-    )
-    index.replace(entry, record, at.now)
-    touch(entry, at.stepNumber, to)
-    if (line !== undefined) to.changes.push(line)
+    if (!isNew || isOnlyIdle(index, entry, verdict, at.now)) continue
+    const from = entry.record.verdict?.kind ?? change.from
+    const judged = { verdict, from, at: change.at, severity }
+    move({ index, passiveHosts }, { entry, judged }, to, at)
     to.receipts.push(change.receipt)
   }
+  for (const { checkId, severity } of shared.drainSeverities(at.now)) {
+    const entry = index.get(checkId)
+    const verdict = entry?.record.verdict
+    if (entry === undefined || verdict === undefined || !hasOtherSeverity(entry, severity)) continue
+    const judged = { verdict, from: verdict.kind, at: at.now, severity }
+    move({ index, passiveHosts }, { entry, judged }, to, at)
+  }
   to.incidents.push(...shared.engine.drainIncidents())
+}
+
+function move(
+  { index, passiveHosts }: Pick<SharedParts, 'index' | 'passiveHosts'>,
+  { entry, judged }: { readonly entry: IndexEntry; readonly judged: Omit<Judged, 'output'> },
+  to: Outcome,
+  { now, stepNumber }: SharedMoment,
+): void {
+  const { record, change } = nextJudgedRecord(
+    entry.record,
+    { ...judged, output: outputOf(entry, judged.verdict) },
+    entry.object.statePolicy,
+    entry.host === undefined
+      ? { parents: knownStates(entry.parents), passive: passiveHosts }
+      : undefined,
+  )
+  index.replace(entry, record, now)
+  touch(entry, stepNumber, to)
+  if (change !== undefined) to.changes.push(change)
+}
+
+/** Outside of its time period nobody looks, and what was seen last stands. */
+function isOnlyIdle(
+  index: FleetIndex,
+  entry: IndexEntry,
+  { kind }: StandingVerdict,
+  now: Instant,
+): boolean {
+  return kind === 'unknown' && entry.record.verdict !== undefined && !index.isExpected(entry, now)
+}
+
+/** A problem of a service has become worse or better without another verdict. */
+function hasOtherSeverity({ record, host }: IndexEntry, severity: Severity): boolean {
+  const { verdict, state } = record
+  if (host === undefined || inherits(verdict)) return false
+  if (verdict?.kind !== 'down' && verdict?.kind !== 'suspect') return false
+  return (state === 'warning' || state === 'critical') && state !== severity
 }
 
 function hasOtherCause({ verdict }: ObjectRecord, { cause }: StandingVerdict): boolean {

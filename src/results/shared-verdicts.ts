@@ -5,6 +5,7 @@ import { parseCollectorId } from '../domain/cluster.ts'
 import { evidenceClassOf, type EvidenceClass } from '../domain/evidence.ts'
 import type { ServiceState } from '../domain/state-names.ts'
 import type { ClockWord } from './decision/clock-faults.ts'
+import { DEFAULT_DECISION } from './decision/decide.ts'
 import { DecisionEngine } from './decision/engine.ts'
 import type { EvidenceUse } from './decision/evidence.ts'
 import type { DecisionParameters } from './decision/parameters.ts'
@@ -29,7 +30,20 @@ export interface Inquiry {
 export interface SharedChange {
   readonly checkId: CheckId
   readonly change: VerdictChange
-  readonly severity: Extract<ServiceState, 'warning' | 'critical'>
+  readonly severity: Severity
+}
+
+export type Severity = Extract<ServiceState, 'warning' | 'critical'>
+
+/** A problem of now as its failing observers see it. */
+export interface SharedSeverity {
+  readonly checkId: CheckId
+  readonly severity: Severity
+}
+
+interface SeenState {
+  readonly state: Severity
+  readonly at: Instant
 }
 
 /** A result of the history as evidence. */
@@ -51,7 +65,9 @@ export class SharedVerdicts {
   /** Names of the observers of each check; those of the same ones are one array. */
   #names: readonly (readonly string[])[] = []
   /** What observers that fail saw last, by check and observer. */
-  readonly #seen = new Map<CheckId, Map<string, ServiceState>>()
+  readonly #seen = new Map<CheckId, Map<string, SeenState>>()
+  /** Observers have failed again since the last time. */
+  readonly #failedAgain = new Set<CheckId>()
   readonly #usual = new UsualDurations()
   /** For people, not for decisions. */
   readonly words = new LastWords()
@@ -95,6 +111,10 @@ export class SharedVerdicts {
     const isHostCheck = this.#engine.topology.checks[check]?.isHostCheck === true
     const kind = evidenceClassOf(result.outcome, isHostCheck)
     const { collector } = result
+    if (result.startedAt <= now && result.finishedAt > now + DEFAULT_DECISION.clockSkewMs) {
+      this.words.refuse(result.checkId, name, 'clock-suspect')
+      return 'clock-suspect'
+    }
     if (kind === 'ok') this.#usual.note(result.checkId, result.finishedAt - result.startedAt)
     const use = this.#engine.take(
       {
@@ -108,7 +128,7 @@ export class SharedVerdicts {
       now,
     )
     if (use !== 'late' && use !== 'duplicate' && use !== 'future')
-      this.#note(result.checkId, name, serviceStateOfOutcome(result.outcome))
+      this.#note(result.checkId, name, serviceStateOfOutcome(result.outcome), result.startedAt)
     if (use === 'late' || use === 'future')
       this.words.refuse(result.checkId, name, use === 'late' ? 'late' : 'clock-suspect')
     else if (use !== 'duplicate') {
@@ -141,7 +161,8 @@ export class SharedVerdicts {
       const tie = tieOf(collector, startedAt)
       const { check, observer, name } = place
       this.#engine.take({ check, observer, at: startedAt, tie, class: kind, isProbe }, now)
-      this.#note(checkId, name, state === 'warning' ? 'warning' : kind === 'ok' ? 'ok' : 'critical')
+      const seen = state === 'warning' ? 'warning' : kind === 'ok' ? 'ok' : 'critical'
+      this.#note(checkId, name, seen, startedAt)
       this.words.take(checkId, name, { at: startedAt, state, output, tookMs: null })
     }
     this.#engine.tick(now)
@@ -202,9 +223,19 @@ export class SharedVerdicts {
     this.#remembered = []
     const changes = this.#engine.drainChanges().flatMap((change) => {
       const checkId = this.#engine.topology.checks[change.check]?.id
-      return checkId === undefined ? [] : [{ checkId, change, severity: this.#severity(checkId) }]
+      return checkId === undefined
+        ? []
+        : [{ checkId, change, severity: this.#severity(checkId, change.at) }]
     })
     return remembered.length === 0 ? changes : [...remembered, ...changes]
+  }
+
+  /** Of checks of which an observer has failed since the last call. */
+  drainSeverities(now: Instant): readonly SharedSeverity[] {
+    if (this.#failedAgain.size === 0) return []
+    const ids = [...this.#failedAgain]
+    this.#failedAgain.clear()
+    return ids.map((checkId) => ({ checkId, severity: this.#severity(checkId, now) }))
   }
 
   drainInquiries(): readonly Inquiry[] {
@@ -241,17 +272,23 @@ export class SharedVerdicts {
     return isObserver === true ? { check, observer, name } : undefined
   }
 
-  #note(id: CheckId, observer: string, state: ServiceState): void {
+  #note(id: CheckId, observer: string, state: ServiceState, at: Instant): void {
     const seen = this.#seen.get(id)
     if (state === 'ok' || state === 'unknown') {
       seen?.delete(observer)
       if (seen?.size === 0) this.#seen.delete(id)
-    } else if (seen === undefined) this.#seen.set(id, new Map([[observer, state]]))
-    else seen.set(observer, state)
+      return
+    }
+    if (seen === undefined) this.#seen.set(id, new Map([[observer, { state, at }]]))
+    else seen.set(observer, { state, at })
+    this.#failedAgain.add(id)
   }
 
-  #severity(id: CheckId): SharedChange['severity'] {
-    const seen = [...(this.#seen.get(id)?.values() ?? [])]
+  /** What was seen too long ago says nothing of now. */
+  #severity(id: CheckId, now: Instant): Severity {
+    const freshFrom = this.#engine.freshFrom(this.#numbers.get(id) ?? -1, now)
+    const all = [...(this.#seen.get(id)?.values() ?? [])]
+    const seen = all.filter(({ at }) => at >= freshFrom).map(({ state }) => state)
     return seen.length > 0 && seen.every((state) => state === 'warning') ? 'warning' : 'critical'
   }
 }

@@ -19,8 +19,23 @@ export function isStale(
 ): boolean {
   if (record.lastResultAt === null) return false
   if (check.freshnessMs === undefined && !isScheduled(check)) return false
-  const horizonMs = check.freshnessMs ?? 2 * check.intervalMs + check.timeoutMs + record.latencyMs
-  if (now - record.lastResultAt <= horizonMs) return false
-  if (check.period === undefined) return true
-  return isInPeriod(check.period, now) && isInPeriod(check.period, (now - horizonMs) as Instant)
+  const isOld = now - record.lastResultAt > horizonOf(record, check)
+  return isOld && isExpected(record, check, now, isInPeriod)
+}
+
+function horizonOf(record: ObjectRecord, check: Check): number {
+  return check.freshnessMs ?? 2 * check.intervalMs + check.timeoutMs + record.latencyMs
+}
+
+/** Its period is on, and has been for a horizon. */
+export function isExpected(
+  record: ObjectRecord,
+  check: Check,
+  now: Instant,
+  isInPeriod: IsInPeriod,
+): boolean {
+  const { period } = check
+  if (period === undefined) return true
+  const before = (now - horizonOf(record, check)) as Instant
+  return isInPeriod(period, now) && isInPeriod(period, before)
 }

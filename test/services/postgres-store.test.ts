@@ -131,6 +131,40 @@ describe('the database over time', () => {
     expect(await database.maintain(now)).toEqual({ droppedPartitions: [], deletedRows: 0 })
   })
 
+  test('[ST21] of two receipts of one millisecond the last one stands, and a place before `from` is none', async () => {
+    const at = after(NOW, 1_000 * DAY)
+    now = at
+    const checkId = serviceCheckId('shared', 'twice')
+    const of = (name: string) =>
+      ({ checkId, at, kind: 'down', cause: { scope: 'host', name } }) as unknown as Receipt
+    const { store, verdicts } = database
+    await store.commit({ ...NO_EFFECTS, receipts: [of('first'), of('second')] })
+    expect(await verdicts.receipts({ checkId, from: at, to: after(at, 1), limit: 10 })).toEqual([
+      of('second'),
+    ])
+    await store.commit({ ...NO_EFFECTS, receipts: [of('third')] })
+    const page = { to: after(at, DAY), after: '0.0.a', limit: 10 }
+    expect((await verdicts.receiptPage({ ...page, from: at })).receipts).toEqual([of('third')])
+    expect((await verdicts.receiptPage({ ...page, from: after(at, 1) })).receipts).toEqual([])
+  })
+
+  test('[ST21] results of clocks that are not believed are no evidence, after a restart neither', async () => {
+    const at = after(NOW, 1_100 * DAY)
+    now = at
+    const checkId = serviceCheckId('shared', 'clocks')
+    const { store, verdicts } = database
+    const history = (['counted', 'clock-suspect'] as const).map((verdict, n) =>
+      aResult(checkId, after(at, n), { verdict, seq: n + 1 }),
+    )
+    await store.commit({ ...NO_EFFECTS, history })
+    const rows = await verdicts.recentEvidence([checkId], at)
+    expect(rows).toHaveLength(1)
+    const page = { from: at, to: after(at, DAY), limit: 10, after: '0.0.0' }
+    expect((await verdicts.evidencePage(page)).rows).toHaveLength(1)
+    const later = await verdicts.evidencePage({ ...page, from: after(at, 3_600_000) })
+    expect(later.rows).toEqual([])
+  })
+
   test('[ST21, ST22] receipts live for their own time; incidents that are open stay', async () => {
     const start = after(NOW, 2_000 * DAY)
     now = start

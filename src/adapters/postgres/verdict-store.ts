@@ -26,22 +26,25 @@ const RECEIPT_MAX = 1_000_000
 const OPEN_INCIDENTS_MAX = 10_000
 const PROBE = codeOfOrigin('probe')
 
-/** Their key is what makes a repeated commit harmless. */
+/** Their key is what makes a repeated commit harmless; of two of the same kind in one millisecond the last one stands. */
 export async function saveReceipts(
   client: Client,
   receipts: readonly Receipt[],
   numberOf: (checkId: CheckId) => number,
 ): Promise<void> {
   if (receipts.length === 0) return
+  const last = new Map(receipts.map((one) => [`${one.at} ${one.kind} ${one.checkId}`, one]))
+  const rows = [...last.values()]
   await client.query({
     name: 'save-receipts',
     text: `INSERT INTO verdict_receipt (at, check_no, kind, receipt)
-      SELECT * FROM unnest($1::int8[], $2::int4[], $3::text[], $4::text[]) ON CONFLICT DO NOTHING`,
+      SELECT * FROM unnest($1::int8[], $2::int4[], $3::text[], $4::text[])
+      ON CONFLICT (check_no, at, kind) DO UPDATE SET receipt = excluded.receipt`,
     values: [
-      arrayText(receipts, ({ at }) => at),
-      arrayText(receipts, ({ checkId }) => numberOf(checkId as CheckId)),
-      receipts.map(({ kind }) => kind),
-      receipts.map((receipt) => storable(JSON.stringify(receipt), RECEIPT_MAX)),
+      arrayText(rows, ({ at }) => at),
+      arrayText(rows, ({ checkId }) => numberOf(checkId as CheckId)),
+      rows.map(({ kind }) => kind),
+      rows.map((receipt) => storable(JSON.stringify(receipt), RECEIPT_MAX)),
     ],
   })
 }
@@ -94,9 +97,9 @@ async function readEvidence(
       SELECT check_id, collector, at, ran_ms, state, output, origin,
         row_number() OVER (PARTITION BY check_no, collector_no ORDER BY at DESC) AS place
       FROM result JOIN check_name USING (check_no) JOIN collector_name USING (collector_no)
-      WHERE at >= $1 AND claimed_at IS NULL AND check_id = ANY($2::text[])
+      WHERE at >= $1 AND claimed_at IS NULL AND check_id = ANY($2::text[]) AND use <> $3
     ) AS recent WHERE place <= ${EVIDENCE_KEPT} ORDER BY at LIMIT ${EVIDENCE_MAX}`,
-    [since, [...checks]],
+    [since, [...checks], codeOfUse('clock-suspect')],
   )
   return rows.map((row) => ({
     checkId: row.check_id,
@@ -134,9 +137,9 @@ async function readReceiptPage(
     readonly receipt: string
   }>(
     `SELECT at, check_no, kind, receipt FROM verdict_receipt
-    WHERE at >= $1 AND at < $2 AND (at, check_no, kind) > ($1, $3, $4)
+    WHERE at >= $1 AND at < $2 AND (at, check_no, kind) > ($6::int8, $3, $4)
     ORDER BY at, check_no, kind LIMIT $5`,
-    [at, to, checkNo, kind, limit],
+    [Math.max(from, Number(at)), to, checkNo, kind, limit, at],
   )
   const last = rows.length < limit ? undefined : rows.at(-1)
   return {
@@ -164,10 +167,10 @@ async function readEvidencePage(
   }>(
     `SELECT at, check_no, collector_no, ran_ms, check_id, collector, state, output, origin
     FROM result JOIN check_name USING (check_no) JOIN collector_name USING (collector_no)
-    WHERE at >= $1 AND at < $2 AND (at, check_no, collector_no) > ($1, $3, $4)
+    WHERE at >= $1 AND at < $2 AND (at, check_no, collector_no) > ($7::int8, $3, $4)
       AND claimed_at IS NULL AND use <> $6
     ORDER BY at, check_no, collector_no LIMIT $5`,
-    [at, to, checkNo, collectorNo, limit, codeOfUse('clock-suspect')],
+    [Math.max(from, at), to, checkNo, collectorNo, limit, codeOfUse('clock-suspect'), at],
   )
   const last = rows.length < limit ? undefined : rows.at(-1)
   return {

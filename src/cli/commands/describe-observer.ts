@@ -5,7 +5,7 @@ import { CommandFailed, EXIT } from '../exit.ts'
 import { printObject } from '../format.ts'
 import { printLines } from '../labelled-lines.ts'
 import { ageOf } from '../object-columns.ts'
-import { renderTable, type Column } from '../table.ts'
+import { plain, renderTable, type Column } from '../table.ts'
 import type { Terminal } from '../terminal.ts'
 
 type Observer = ObserverList['items'][number]
@@ -40,7 +40,7 @@ function printObserver(
   const { paint } = terminal
   const now = systemClock.now()
   printLines(terminal, observer, [
-    ['Site', site],
+    ['Site', plain(site)],
     ['Believed', setAside === null ? 'yes' : paint.red(`no, it is ${WORDS[setAside]}`)],
     ['Results', `${results} that could be compared with others`],
     ['', `${(badShare * 100).toFixed(1)}% of them contradicted`],
@@ -57,7 +57,7 @@ const WORDS = {
 const percent = (share: number): string => `${(share * 100).toFixed(2)}%`
 
 const SITES: readonly Column<Observer['sites'][number]>[] = [
-  { title: 'LOOKS AT', text: ({ site }) => site },
+  { title: 'LOOKS AT', text: ({ site }) => plain(site) },
   { title: 'RESULTS', text: ({ results }) => String(results) },
   { title: 'CONTRADICTED', text: ({ contradicted }) => String(contradicted) },
   { title: 'FALSE TIMEOUTS', text: ({ falseTimeouts }) => percent(falseTimeouts) },

@@ -143,16 +143,16 @@ function observerLines({
   theta,
 }: ObjectDetail): readonly (readonly [label: string, text: string])[] {
   const names = observers.map((one) =>
-    one.site === one.cluster ? one.cluster : `${one.cluster} (${one.site})`,
+    one.site === one.cluster ? one.cluster : `${one.cluster} (${plain(one.site)})`,
   )
   if (observers.length < 2)
     return [
       ['Cluster', names.filter((name) => name !== DEFAULT_CLUSTER).join()],
-      ['Site', site],
+      ['Site', plain(site)],
     ]
   return [
     ['Observers', names.join(', ')],
-    ['Site', site],
+    ['Site', plain(site)],
     ['Decided by', rule === 'evidence' ? `evidence, theta ${theta}` : rule],
   ]
 }

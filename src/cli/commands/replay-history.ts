@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { isatty } from 'node:tty'
 import { systemClock } from '../../adapters/system/clock.ts'
-import { instant, isoOf, type Instant } from '../../base/instant.ts'
+import { after, instant, isInstant, isoOf, type Instant } from '../../base/instant.ts'
 import { counted } from '../../base/words.ts'
 import { durationMs } from '../../configuration/duration.ts'
 import { readPolicyFile, type PolicyFile } from '../../configuration/policy-file.ts'
@@ -34,6 +34,7 @@ export interface ReplayHistoryFlags {
 }
 
 const PAGE = 5_000
+const PART_MS = 30 * 86_400_000
 const HOUR_MS = 3_600_000
 /** Outages that are printed; JSON has all. */
 const SHOWN_MAX = 20
@@ -71,9 +72,19 @@ export async function replayHistory(
 function sourceOf(client: Client): PastSource {
   return {
     topology: () => client.get('/api/v1/topology', observedTopology),
-    receipts: (from, to) => receiptsOf(client, from, to),
-    evidence: (from, to) => evidenceOf(client, from, to),
+    receipts: (from, to) => inParts(from, to, (...part) => receiptsOf(client, ...part)),
+    evidence: (from, to) => inParts(from, to, (...part) => evidenceOf(client, ...part)),
   }
+}
+
+/** A question may span 31 days at most. */
+async function* inParts<T>(
+  from: Instant,
+  to: Instant,
+  read: (from: Instant, to: Instant) => AsyncGenerator<T>,
+): AsyncGenerator<T> {
+  for (let start = from; start < to; start = after(start, PART_MS))
+    yield* read(start, instant(Math.min(to, start + PART_MS)))
 }
 
 async function* receiptsOf(
@@ -120,7 +131,7 @@ function pathOf(
 function timeOf(flag: string, text: string, now: Instant): Instant {
   const ago = durationMs(text)
   const ms = ago === undefined ? Date.parse(text) : now - ago
-  if (text === '' || Number.isNaN(ms))
+  if (text === '' || Number.isNaN(ms) || !isInstant(ms))
     throw new CommandFailed(
       EXIT.usage,
       `${flag} ${text}: this is no time`,

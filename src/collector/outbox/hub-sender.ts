@@ -18,6 +18,12 @@ interface Message {
   arrived(): void
 }
 
+/** Of one boot: the highest number that was published and is not confirmed, and when the hub last confirmed any of it. */
+interface Unconfirmed {
+  readonly seq: number
+  readonly movedAt: number
+}
+
 /** So many results behind, and what was left is back-fill: newest first, and not faster than its rate. */
 const BACKFILL_FROM = 2_000
 /** What back-fill could not use of its rate is not saved up for longer. */
@@ -38,8 +44,8 @@ class HubSender implements Sender {
   #isBackfilling = false
   /** The next of the backlog in order is not read before this. */
   #orderedAt = 0
-  /** The highest number of each boot that was published and is not confirmed. */
-  readonly #sentOf = new Map<string, number>()
+  /** By boot: what becomes of one says nothing of another. */
+  readonly #sentOf = new Map<string, Unconfirmed>()
   /** Counts replays: what was in flight when one began moves no cursor. */
   #epoch = 0
   #isPublishing = false
@@ -48,18 +54,16 @@ class HubSender implements Sender {
   #retryAt = 0
   #retryMs: number
   #resendMs: number
-  #movedAt: number
   #idle: (() => void)[] = []
   sent = 0
 
   constructor(parts: SenderParts) {
     this.#parts = parts
-    const { spool, hub, confirmations, settings, clock } = parts
+    const { spool, hub, confirmations, settings } = parts
     this.#heldUpTo = (boot) => confirmations.heldBy(hub, boot)
     this.#backlog = new Backlog({ spool, heldUpTo: this.#heldUpTo, batchMax: settings.publishMax })
     this.#retryMs = settings.retryFirstMs
     this.#resendMs = settings.resendAfterMs
-    this.#movedAt = clock.monotonicMs()
     if (spool.waiting > 0) this.#lookBack()
   }
 
@@ -71,7 +75,7 @@ class HubSender implements Sender {
   get dueMs(): number {
     if (this.#isPublishing) return Number.POSITIVE_INFINITY
     if (this.#hasUnsent) return Math.max(this.#retryAt, this.#pausedUntil)
-    return this.#sentOf.size > 0 ? this.#movedAt + this.#resendMs : Number.POSITIVE_INFINITY
+    return this.#movedAt + this.#resendMs
   }
 
   offer(results: readonly CheckResult[], cursor: number): void {
@@ -86,9 +90,11 @@ class HubSender implements Sender {
   progressed(hub: string, boot: string): void {
     const { settings, clock } = this.#parts
     if (hub !== this.#parts.hub) return
-    if ((this.#sentOf.get(boot) ?? 0) <= this.#heldUpTo(boot)) this.#sentOf.delete(boot)
-    this.#movedAt = clock.monotonicMs()
-    this.#resendMs = settings.resendAfterMs
+    const sent = this.#sentOf.get(boot)
+    if (sent === undefined) return
+    if (sent.movedAt === this.#movedAt) this.#resendMs = settings.resendAfterMs
+    if (sent.seq <= this.#heldUpTo(boot)) this.#sentOf.delete(boot)
+    else this.#sentOf.set(boot, { ...sent, movedAt: clock.monotonicMs() })
   }
 
   replay(): void {
@@ -99,13 +105,14 @@ class HubSender implements Sender {
   tick(): void {
     const { clock, hub, log, settings } = this.#parts
     const now = clock.monotonicMs()
-    const isStuck = now - this.#movedAt >= this.#resendMs && this.#sentOf.size > 0
+    // What comes behind a gap is confirmed when the backlog has filled it.
+    if (!this.#backlog.isEmpty) this.#waitAnew(now)
+    const isStuck = now - this.#movedAt >= this.#resendMs
     if (isStuck && !this.#isPublishing && !this.#hasUnsent) {
       log.warn('results that were sent are not confirmed: sending them again', {
         hub,
         afterMs: this.#resendMs,
       })
-      this.#movedAt = now
       this.#resendMs = Math.min(settings.resendMaxMs, this.#resendMs * 2)
       this.#lookBack()
     }
@@ -133,6 +140,17 @@ class HubSender implements Sender {
   close(): void {
     this.#isClosed = true
     this.#becomeIdle()
+  }
+
+  /** Of the boot that has waited longest; infinite when nothing waits. */
+  get #movedAt(): number {
+    let first = Number.POSITIVE_INFINITY
+    for (const { movedAt } of this.#sentOf.values()) first = Math.min(first, movedAt)
+    return first
+  }
+
+  #waitAnew(now: number): void {
+    for (const [boot, sent] of this.#sentOf) this.#sentOf.set(boot, { ...sent, movedAt: now })
   }
 
   get #hasUnsent(): boolean {
@@ -223,10 +241,12 @@ class HubSender implements Sender {
 
   #arrived(message: Message): void {
     message.arrived()
-    if (this.#sentOf.size === 0) this.#movedAt = this.#parts.clock.monotonicMs()
+    const now = this.#parts.clock.monotonicMs()
     for (const { boot, seq } of message.results) {
-      const isHeld = seq <= this.#heldUpTo(boot)
-      if (!isHeld && seq > (this.#sentOf.get(boot) ?? 0)) this.#sentOf.set(boot, seq)
+      if (seq <= this.#heldUpTo(boot)) continue
+      const sent = this.#sentOf.get(boot)
+      if (sent === undefined) this.#sentOf.set(boot, { seq, movedAt: now })
+      else if (seq > sent.seq) this.#sentOf.set(boot, { ...sent, seq })
     }
   }
 

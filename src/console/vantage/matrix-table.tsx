@@ -47,17 +47,7 @@ export function MatrixTable({ matrix, onOpen }: MatrixTableProps): ReactElement 
         <tbody>
           {rows.map((row) => (
             <tr key={row.id} className={row.verdict === 'down' ? 'matrix-down' : ''}>
-              <th scope="row">
-                <button
-                  type="button"
-                  className="matrix-name link"
-                  title={row.id.replace('!', ' / ')}
-                  onClick={() => onOpen(row.id)}
-                >
-                  {row.service === null ? row.host : `${row.host} / ${row.service}`}
-                </button>
-                <VerdictTag verdict={row.verdict} />
-              </th>
+              <NameOf row={row} onOpen={onOpen} />
               {observers.map((observer, n) => (
                 <CellOf
                   key={observer.name}
@@ -102,6 +92,30 @@ function Head({ observer, isSorting, onSort }: HeadProps): ReactElement {
           {setAside === null ? site : 'set aside'}
         </span>
       </button>
+    </th>
+  )
+}
+
+interface NameProps {
+  readonly row: Row
+  readonly onOpen: (id: string) => void
+}
+
+/** A long name is cut, its verdict never. */
+function NameOf({ row, onOpen }: NameProps): ReactElement {
+  return (
+    <th scope="row">
+      <span className="flex items-baseline">
+        <button
+          type="button"
+          className="matrix-name link min-w-0 whitespace-nowrap"
+          title={row.id.replace('!', ' / ')}
+          onClick={() => onOpen(row.id)}
+        >
+          {row.service === null ? row.host : `${row.host} / ${row.service}`}
+        </button>
+        <VerdictTag verdict={row.verdict} />
+      </span>
     </th>
   )
 }
@@ -163,7 +177,7 @@ function VerdictTag({ verdict }: { readonly verdict: Row['verdict'] }): ReactEle
   if (word === undefined) return null
   return (
     <span
-      className={`ml-2 text-[11px] font-semibold ${verdict === 'down' ? 'text-critical' : 'text-dim'}`}
+      className={`ml-2 shrink-0 text-[11px] font-semibold ${verdict === 'down' ? 'text-critical' : 'text-dim'}`}
     >
       {word}
     </span>

@@ -105,6 +105,11 @@ export class DecisionEngine {
     incidents.look(now)
   }
 
+  /** What began before is not fresh evidence of this check. */
+  freshFrom(check: number, now: Instant): number {
+    return now - (this.#parts.of.layout.freshMs[check] ?? 0)
+  }
+
   kindOf(check: number): VerdictKind {
     return this.#parts.verdicts.kindOf(check)
   }

@@ -111,6 +111,16 @@ describe('an observer', () => {
     expect(desk.engine.incidents()[0]?.text).toMatch(/^the clock of a is ahead/)
   })
 
+  test('[EV23] one clock that is not believed hides no other fault of the observer', () => {
+    const desk = new DecisionDesk(PLAN, { confirm: false }).calm(0)
+    for (let round = 0; round < 8; round++) {
+      const word = { collector: 'a.c2', offsetMs: 0, isBelieved: false }
+      desk.engine.readClock(desk.observer('a'), word, second(20 * round))
+      seeRound(desk, (id) => (/s[0-3]$/.test(id) ? 'timeout' : 'ok'), 20 * round)
+    }
+    expect(openOf(desk).toSorted()).toEqual(['clock a', 'contradicted a'])
+  })
+
   test('[EV23] is one incident, whatever becomes of what is wrong with it', () => {
     const desk = live((id) => (/s[0-3]$/.test(id) ? 'timeout' : 'ok'), 8)
     const before = desk.engine.incidents()
@@ -196,6 +206,23 @@ describe('an incident', () => {
     }
     expect(openOf(desk)).toEqual(['silent a'])
   })
+})
+
+test('[EV26] the silence of an observer goes on over a restart', () => {
+  const desk = new DecisionDesk(PLAN, { confirm: false })
+  const silence: ObserverIncident = {
+    key: 'observer a',
+    kind: 'silent',
+    observer: 'a',
+    subject: null,
+    since: second(-600),
+    lastAt: second(0),
+    text: 'a says nothing',
+  }
+  desk.engine.resume([silence], second(0))
+  for (let from = 0; from < 240; from += 20) seeRound(desk, () => undefined, from)
+  expect(desk.engine.drainIncidents()).toEqual([])
+  expect(desk.engine.incidents()).toMatchObject([{ observer: 'a', since: second(-600) }])
 })
 
 test('[EV26] incidents that were open before a restart go on, or are over', () => {

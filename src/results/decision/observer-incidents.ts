@@ -82,11 +82,14 @@ export class ObserverIncidents {
 
   /** Open ones of before: of an observer that is none any more they are over, and so is a second one of the same fault. */
   take(incidents: readonly ObserverIncident[], now: Instant): void {
-    const known = new Set(this.#of.layout.topology.observers.map(({ name }) => name))
+    const numbers = new Map(this.#of.layout.topology.observers.map(({ name }, v) => [name, v]))
     for (const incident of incidents) {
-      if (known.has(incident.observer) && !this.#watched.has(incident.key))
+      const v = numbers.get(incident.observer)
+      if (v !== undefined && !this.#watched.has(incident.key)) {
         this.#watched.set(incident.key, { incident, isOpen: true })
-      else this.#changes.push({ at: now, change: 'closed', incident })
+        // It is not new: when it still says nothing, that goes on.
+        if (incident.kind === 'silent') this.#startedAt[v] = incident.since
+      } else this.#changes.push({ at: now, change: 'closed', incident })
     }
   }
 
@@ -107,10 +110,11 @@ export class ObserverIncidents {
     const startedAt = (this.#startedAt[v] ??= now)
     const clock = this.clocks.of(v, now, layout.silentMs[v] as number)
     if (clock !== undefined) this.#note({ kind: 'clock', v, subject: null, text: clock.text }, now)
-    if (clock?.isHarmful === true) return
     const quietMs = now - (lastOf[v] as number)
     if (quietMs > (layout.silentMs[v] as number)) {
-      if (now - startedAt > STARTS_WITHIN_MS) this.#see('silent', v, null, now)
+      // Results that are not believed leave it silent: its clock says so already.
+      const isNew = now - startedAt <= STARTS_WITHIN_MS
+      if (!isNew && clock?.isHarmful !== true) this.#see('silent', v, null, now)
       return
     }
     if (witnesses.isLiar(v)) return this.#see('false-ok', v, null, now)

@@ -1,9 +1,10 @@
 import { instant, type Instant } from '../../base/instant.ts'
 import {
   evidenceList,
+  evidenceQuery,
   observedTopology,
-  pastQuery,
   receiptList,
+  receiptQuery,
 } from '../../wire/api/past-verdicts.ts'
 import type { Web, WebContext } from '../context.ts'
 import { ApiFailure } from '../errors.ts'
@@ -22,7 +23,7 @@ export function pastVerdictRoutes(app: Web, { hub: { truth } }: WebContext): voi
       schema: {
         tags: TAGS,
         summary: 'Changes of verdicts with all they came from, oldest first',
-        querystring: pastQuery,
+        querystring: receiptQuery,
         response: { 200: receiptList },
       },
     },
@@ -39,7 +40,7 @@ export function pastVerdictRoutes(app: Web, { hub: { truth } }: WebContext): voi
       schema: {
         tags: TAGS,
         summary: 'Results of checks that several clusters observe, as evidence, oldest end first',
-        querystring: pastQuery,
+        querystring: evidenceQuery,
         response: { 200: evidenceList },
       },
     },

@@ -5,16 +5,19 @@ import { z } from 'zod'
 const time = z.iso.datetime({ offset: true })
 const whole = z.number().int()
 
-/** Half open: from <= t < to. */
-export const pastQuery = z.object({
+/** Half open: from <= t < to. `cursor` is `nextCursor` of the page before. */
+const pastQuery = z.object({
   from: time,
   to: time,
-  /** `nextCursor` of the page before. */
-  cursor: z
-    .string()
-    .regex(/^\d{1,15}\.\d{1,9}\.[a-z0-9]{1,20}$/, 'is no cursor')
-    .optional(),
   limit: z.coerce.number().int().min(1).max(10_000).default(1000),
+})
+const cursor = (form: RegExp) => z.string().regex(form, 'is no cursor').optional()
+
+export const receiptQuery = pastQuery.extend({
+  cursor: cursor(/^\d{1,15}\.\d{1,9}\.[a-z]{1,20}$/),
+})
+export const evidenceQuery = pastQuery.extend({
+  cursor: cursor(/^\d{1,15}\.\d{1,9}\.\d{1,9}$/),
 })
 
 /** What it must hold is in docs/spec/truth.md, EV22. */

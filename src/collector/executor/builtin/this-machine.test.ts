@@ -214,8 +214,9 @@ describe('expressions on foreign text', () => {
     ['.*b.*c.*d', 'b'.repeat(30_000)],
     ['(?:x|y)*z', 'xy'.repeat(400_000)],
   ])('[BT5] /%s/ is bounded', (source, text) => {
-    const began = performance.now()
+    const began = process.cpuUsage()
     createPatternTest(source, '')([`${text}!`])
-    expect(performance.now() - began).toBeLessThan(3000)
+    const { user, system } = process.cpuUsage(began)
+    expect((user + system) / 1000).toBeLessThan(3000)
   })
 })
